@@ -1,0 +1,1 @@
+"""The programmatic door: typed endpoints, the OpenAPI document is the contract."""

@@ -1,0 +1,1 @@
+"""The smo command: one door, each verb a file."""

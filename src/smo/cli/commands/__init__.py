@@ -1,0 +1,1 @@
+"""The verbs of the smo command, loaded by name."""

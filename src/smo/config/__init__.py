@@ -1,0 +1,1 @@
+"""Settings parsed once, addresses and the entry point for the web server."""

@@ -1,0 +1,1 @@
+"""What every app stands on: audit trail, outbox, clock, ids, permissions, errors."""

@@ -1,0 +1,1 @@
+"""A shelf of label types: each folder holds everything about one kind of answer."""

@@ -1,0 +1,1 @@
+"""Facts on disk and the measured numbers made from them; knows no app."""

@@ -1,0 +1,1 @@
+"""What imports alone cannot show about the house."""

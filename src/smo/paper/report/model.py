@@ -41,6 +41,18 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """A chart's title, made from the terms that the chart draws."""
+
+    question: str  # slices | agreement | confusion | raters | times | models | consensus
+    title: str
+    subtitle: str = ""
+    task: str = ""
+    column: str = ""
+    measure: str = ""  # accuracy | krippendorff_alpha: what the dots stand for
+
+
+@dataclass(frozen=True, slots=True)
 class Agreement:
     """How far people agree: coefficients by name, beside what they depend on."""
 
@@ -63,6 +75,8 @@ class Slice:
     agreement: Agreement
     accuracy: Estimate | None = None  # majority against gold
     accuracy_state: State = State.NOT_MEASURED
+    title: str = ""  # the name to show; `value` stays the key
+    note: str = ""  # one computed remark, or nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +93,7 @@ class RaterRow:
     intra: Estimate | None = None
     median_seconds: float | None = None
     reasons: tuple[str, ...] = ()  # why to look here, in words
+    skill: Estimate | None = None  # from the consensus model
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +218,9 @@ class TaskReport:
     problems: tuple[Problem, ...] = ()
     holds: tuple[Sentence, ...] = ()
     fails: tuple[Sentence, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    title: str = ""  # the name to show
+    repeats: int = 0  # second and later answers of one person to one item
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,3 +247,4 @@ class QualityReport:
     made_at: datetime
     command: str
     version: str
+    findings: tuple[Finding, ...] = ()  # the charts of the first page, in order

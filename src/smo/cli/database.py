@@ -1,0 +1,142 @@
+"""Where PostgreSQL is: the embedded server, or the one that DATABASE_URL names.
+
+`smo_owner` migrates. `smo_app` serves: it may add to the audit trail and never alter it (docs/adr/0002).
+"""
+
+import contextlib
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+from psycopg import errors, sql
+from psycopg.conninfo import conninfo_to_dict
+
+from smo.cli import embedded
+from smo.cli.system_account import ServerFault
+
+OWNER = "smo_owner"
+SERVING = "smo_app"
+NAME = "smo"
+OLDEST = 15
+PASSWORD_FILE = "smo_app_password"  # noqa: S105 - a file's name
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """One database and how each role reaches it; `admin_url` is known for the embedded server only."""
+
+    owner_url: str
+    app_url: str
+    server: embedded.Server | None = None
+
+    @property
+    def admin_url(self) -> str | None:
+        return None if self.server is None else self.server.url(embedded.SUPERUSER, "postgres")
+
+
+def _silent(_line: str) -> None:
+    """Say nothing."""
+
+
+def database(home: Path, environ: Mapping[str, str], *, say: Say = _silent) -> Database:
+    """The database to use, running and with its roles. Errors: ServerFault in words."""
+    given = environ.get("DATABASE_URL", "").strip()
+    return external(given, environ.get("SMO_APP_DATABASE_URL", "").strip(), home) if given else own(home, say=say)
+
+
+def own(home: Path, *, say: Say = _silent, settings: Mapping[str, str] | None = None) -> Database:
+    """The embedded server's database, made with its roles when it is not there yet."""
+    server = embedded.ensure(home, say=say, settings=settings)
+    with psycopg.connect(server.url(embedded.SUPERUSER, "postgres"), autocommit=True) as connection:
+        for role in (OWNER, SERVING):
+            make_role(connection, role)
+        make_database(connection, NAME)
+    return Database(server.url(OWNER, NAME), server.url(SERVING, NAME), server)
+
+
+def make_role(connection: psycopg.Connection, role: str, password: str | None = None) -> bool:
+    """Make a role that may sign in; False when it exists. Two that start at once do not trip over each other."""
+    if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
+        return False
+    secret = sql.SQL("") if password is None else sql.SQL(" PASSWORD {}").format(sql.Literal(password))
+    try:
+        connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(role)) + secret)
+    except (errors.DuplicateObject, errors.UniqueViolation):
+        return False
+    return True
+
+
+def make_database(connection: psycopg.Connection, name: str) -> None:
+    """Make an empty database of `smo_owner` that only `smo_owner` and `smo_app` may enter."""
+    if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+        return
+    database_name, owner, serving = (sql.Identifier(text) for text in (name, OWNER, SERVING))
+    with contextlib.suppress(errors.DuplicateDatabase, errors.UniqueViolation):
+        connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database_name, owner))
+    connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database_name))
+    connection.execute(sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(database_name, serving))
+
+
+def _reach(url: str, name: str) -> psycopg.Connection:
+    try:
+        return psycopg.connect(url, autocommit=True, connect_timeout=10)
+    except psycopg.OperationalError as fault:
+        raise ServerFault(f"{name} cannot be reached: {str(fault).strip()}") from fault
+
+
+def _release(connection: psycopg.Connection) -> int:
+    return connection.info.server_version // 10_000
+
+
+def external(url: str, app_url: str, home: Path) -> Database:
+    """A PostgreSQL that somebody else runs. The serving role is made when the given role may do so."""
+    with _reach(url, "DATABASE_URL") as connection:
+        if _release(connection) < OLDEST:
+            raise ServerFault(
+                f"DATABASE_URL is PostgreSQL {_release(connection)}; smo needs {OLDEST} or newer. "
+                "Upgrade it, or leave DATABASE_URL out to use the one that comes with smo."
+            )
+        if not app_url:
+            app_url = _for_role(url, SERVING, _serving_password(connection, home))
+    with _reach(app_url, "SMO_APP_DATABASE_URL"):
+        return Database(url, app_url)
+
+
+def _for_role(url: str, role: str, password: str) -> str:
+    """The same place for another role."""
+    parts = {**conninfo_to_dict(url), "user": role, "password": password}
+    query = "&".join(f"{name}={quote(str(value), safe='')}" for name, value in parts.items())
+    return f"postgresql:///?{query}"
+
+
+def _serving_password(connection: psycopg.Connection, home: Path) -> str:
+    """The password of the serving role that we made, kept in a file that only its owner reads."""
+    path = home / PASSWORD_FILE
+    if path.exists():
+        return path.read_text().strip()
+    password = secrets.token_urlsafe(24)
+    try:
+        made = make_role(connection, SERVING, password)
+    except errors.InsufficientPrivilege:
+        made = False
+    if not made:
+        raise ServerFault(
+            f"smo serves under a role of its own, {SERVING}, which may add to the audit trail but never alter it. "
+            "Have an administrator run:\n"
+            f"  CREATE ROLE {SERVING} LOGIN PASSWORD 'choose one';   (or ALTER ROLE when it exists)\n"
+            f"  GRANT CONNECT ON DATABASE {connection.info.dbname} TO {SERVING};\n"
+            "and set SMO_APP_DATABASE_URL to the address with that role and password."
+        )
+    grant = sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}")
+    with contextlib.suppress(errors.InsufficientPrivilege):
+        connection.execute(grant.format(sql.Identifier(connection.info.dbname), sql.Identifier(SERVING)))
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(password)
+    return password

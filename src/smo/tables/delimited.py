@@ -16,7 +16,8 @@ from smo.tables.problem import Problem
 from smo.tables.source import fault
 
 _DELIMITERS = ",\t;|"  # the bar last: it also joins the labels of a set
-_SAMPLE = 1 << 16
+_SAMPLE = 1 << 17
+_LOOK = 500
 _BLOCKS = (1 << 24, 1 << 28, 1 << 30)  # a row must fit into a block; the larger ones only for giant cells
 _NAMES = {",": "comma", "\t": "tab", ";": "semicolon", "|": "bar"}
 
@@ -30,6 +31,11 @@ class Header:
     lines: int
     first: tuple[tuple[str, ...], ...]
     problems: tuple[Problem, ...] = ()
+
+    def head(self) -> pl.DataFrame:
+        """The first rows that fit, as read_delimited will give them."""
+        rows = [[cell or None for cell in cells] for cells in self.first if len(cells) == len(self.names)]
+        return pl.DataFrame(rows, schema=dict.fromkeys(self.names, pl.String), orient="row")
 
 
 @dataclass(slots=True)
@@ -55,7 +61,7 @@ def read_header(text: CleanText, *, file: str, delimiter: str | None = None) -> 
         raise fault("empty_file", "The file is empty.", "Check the export that made it.", file=file)
     line, names = rows[0]
     unique, problems = unique_names(names, file=file)
-    first = tuple(tuple(cells) for _, cells in rows[1:50])
+    first = tuple(tuple(cells) for _, cells in rows[1:_LOOK])
     return Header(unique, delimiter, line + skipped, first, problems)
 
 
@@ -128,13 +134,13 @@ def _name_problems(names: Sequence[str], seen: Counter[str], file: str) -> Itera
 
 
 def read_delimited(
-    text: CleanText, header: Header, *, file: str, columns: Sequence[str] | None
+    text: CleanText, header: Header, *, file: str, columns: Sequence[str]
 ) -> tuple[pl.DataFrame, tuple[Problem, ...]]:
     """The wanted columns as text; empty cells are null."""
     if text.quotes % 2:
         _refuse_open_quote(text.path, header, file)
     bad = _BadRows()
-    frame = _frame(text, header, bad, list(columns) if columns is not None else list(header.names), file)
+    frame = _frame(text, header, bad, list(columns), file)
     if frame.height == 0 and bad.count == 0:
         message = "The file has a header and no rows."
         raise fault("no_rows", message, "Check the export that made it.", file=file)

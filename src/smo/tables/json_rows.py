@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ _JSON_REMEDY = "Each line must be one whole JSON object."
 class _Broken:
     """Lines that are no JSON object."""
 
-    rows: list[int] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)  # the first few
     reasons: list[str] = field(default_factory=list)
     count: int = 0
 
@@ -28,6 +29,22 @@ class _Broken:
         if len(self.rows) < 5:
             self.rows.append(row)
             self.reasons.append(reason)
+
+
+def line_keys(path: Path) -> tuple[str, ...]:
+    """Every key of the file as a column name, in the order of appearance."""
+    seen: dict[str, None] = {}
+    with path.open(encoding="utf-8") as lines:
+        for row in _objects(lines, _Broken()):
+            if row.keys() - seen.keys():
+                seen.update(dict.fromkeys(row))
+    return tuple(seen)
+
+
+def lines_head(path: Path, rows: int = 500) -> pl.DataFrame:
+    """The first rows with all columns."""
+    with path.open(encoding="utf-8") as lines:
+        return _frame(islice(_objects(lines, _Broken()), rows), None)
 
 
 def read_lines(path: Path, *, file: str, columns: Sequence[str] | None) -> tuple[pl.DataFrame, tuple[Problem, ...]]:
@@ -40,7 +57,7 @@ def read_lines(path: Path, *, file: str, columns: Sequence[str] | None) -> tuple
     return frame, _broken_problem(broken, file)
 
 
-def read_array(path: Path, *, file: str, columns: Sequence[str] | None) -> tuple[pl.DataFrame, tuple[Problem, ...]]:
+def read_array(path: Path, *, file: str) -> tuple[pl.DataFrame, tuple[Problem, ...]]:
     """One JSON array of objects as a frame of text."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
@@ -50,7 +67,7 @@ def read_array(path: Path, *, file: str, columns: Sequence[str] | None) -> tuple
         raise fault("bad_json", message, "Write it again, or as JSON Lines.", file=file, row=row) from error
     broken = _Broken()
     rows = content if isinstance(content, list) else [content]
-    frame = _frame(_flat_rows(enumerate(rows, start=1), broken), columns)
+    frame = _frame(_flat_rows(enumerate(rows, start=1), broken), None)
     if frame.height == 0 or broken.count > frame.height:
         message = "The JSON holds no list of objects."
         raise fault("bad_json", message, 'Write [{"item": ..., "label": ...}, ...] or JSON Lines.', file=file)

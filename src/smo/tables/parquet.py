@@ -31,19 +31,26 @@ def _leaves(field: pa.Field, prefix: str) -> list[str]:
     return [f"{prefix}{field.name}"]
 
 
-def read_parquet(path: Path, *, file: str, columns: Sequence[str] | None) -> pl.DataFrame:
+def parquet_head(path: Path, *, file: str, rows: int = 500) -> pl.DataFrame:
+    """The first rows with all columns."""
+    return read_parquet(path, file=file, columns=parquet_columns(path, file=file), rows=rows)
+
+
+def read_parquet(path: Path, *, file: str, columns: Sequence[str], rows: int | None = None) -> pl.DataFrame:
     """The wanted columns with their types; lists become JSON text."""
-    names = parquet_columns(path, file=file)
-    wanted = list(columns) if columns is not None else list(names)
     try:
         lazy = pl.scan_parquet(path)
         schema = lazy.collect_schema()
-        frame = lazy.select(_field(name, schema) for name in wanted).collect()
+        frame = _limited(lazy, rows).select(_field(name, schema) for name in columns).collect()
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         raise fault("damaged_parquet", f"The Parquet file is damaged ({_first(error)}).", _AGAIN, file=file) from error
     if frame.height == 0:
         raise fault("no_rows", "The file has columns and no rows.", "Check the export that made it.", file=file)
     return _plain(frame)
+
+
+def _limited(lazy: pl.LazyFrame, rows: int | None) -> pl.LazyFrame:
+    return lazy if rows is None else lazy.head(rows)
 
 
 def _field(name: str, schema: pl.Schema) -> pl.Expr:

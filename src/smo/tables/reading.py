@@ -1,17 +1,21 @@
 """Read one table that somebody brought, whatever its form, or say exactly why not."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import polars as pl
 
 from smo.tables.delimited import read_delimited, read_header
 from smo.tables.encoding import clean_text
-from smo.tables.json_rows import read_array, read_lines
-from smo.tables.parquet import parquet_columns, read_parquet
+from smo.tables.json_rows import line_keys, lines_head, read_array, read_lines
+from smo.tables.parquet import parquet_columns, parquet_head, read_parquet
 from smo.tables.problem import Problem
-from smo.tables.source import Opened, Source, fault, opened
+from smo.tables.source import Kind, Opened, Source, fault, opened
+
+Wanted = Sequence[str] | Callable[[pl.DataFrame], Sequence[str] | None] | None
+_LOOK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,43 +41,64 @@ class _Read:
     delimiter: str = ""
 
 
-def read_table(path: str | Path, *, columns: Sequence[str] | None = None, head: int | None = None) -> Table:
-    """The table in a file; `columns` reads only these, `head` keeps only the first rows.
+def read_table(path: str | Path, *, columns: Wanted = None) -> Table:
+    """The table in a file; `columns` names the ones to read, or chooses them after a look at the first rows.
 
     Errors: TableFault with file, row, column and remedy when it cannot be read.
     """
     with opened(Path(path)) as file:
-        read = _read_parquet(file, columns) if file.kind == "parquet" else _read_text(file, columns)
-        frame = read.frame if head is None else read.frame.head(head)
-        source = Source(
-            str(path), file.kind, read.frame.height, file.path.stat().st_size, file.sha256, read.encoding, read.delimiter
-        )
-        return Table(frame, source, file.problems + read.problems, read.columns)
+        read = _READERS[file.kind](file, columns)
+        size = file.path.stat().st_size
+        source = Source(str(path), file.kind, read.frame.height, size, file.sha256, read.encoding, read.delimiter)
+        return Table(read.frame, source, file.problems + read.problems, read.columns)
 
 
-def _read_parquet(file: Opened, columns: Sequence[str] | None) -> _Read:
+def _read_parquet(file: Opened, columns: Wanted) -> _Read:
     names = parquet_columns(file.content, file=file.name)
-    _refuse_unknown(columns, names, file.name)
-    return _Read(read_parquet(file.content, file=file.name, columns=columns), (), names)
+    wanted = _chosen(columns, names, partial(parquet_head, file.content, file=file.name), file.name)
+    return _Read(read_parquet(file.content, file=file.name, columns=wanted), (), names)
 
 
-def _read_text(file: Opened, columns: Sequence[str] | None) -> _Read:
+def _read_json_lines(file: Opened, columns: Wanted) -> _Read:
     text = clean_text(file.content, folder=file.folder, file=file.name)
-    if file.kind in {"json", "jsonl"}:
-        read = read_array if file.kind == "json" else read_lines
-        frame, problems = read(text.path, file=file.name, columns=None)
-        _refuse_unknown(columns, tuple(frame.columns), file.name)
-        wanted = frame if columns is None else frame.select(columns)
-        return _Read(wanted, text.problems + problems, tuple(frame.columns), text.encoding)
+    names = line_keys(text.path) if columns is not None else ()
+    wanted = _chosen(columns, names, partial(lines_head, text.path), file.name) if names else None
+    frame, problems = read_lines(text.path, file=file.name, columns=wanted)
+    return _Read(frame, text.problems + problems, names or tuple(frame.columns), text.encoding)
+
+
+def _read_json_array(file: Opened, columns: Wanted) -> _Read:
+    text = clean_text(file.content, folder=file.folder, file=file.name)
+    frame, problems = read_array(text.path, file=file.name)
+    wanted = _chosen(columns, frame.columns, partial(frame.head, _LOOK), file.name)
+    return _Read(frame.select(wanted), text.problems + problems, tuple(frame.columns), text.encoding)
+
+
+def _read_delimited(file: Opened, columns: Wanted) -> _Read:
+    text = clean_text(file.content, folder=file.folder, file=file.name)
     header = read_header(text, file=file.name, delimiter="\t" if file.kind == "tsv" else None)
-    _refuse_unknown(columns, header.names, file.name)
-    frame, problems = read_delimited(text, header, file=file.name, columns=columns)
+    wanted = _chosen(columns, header.names, header.head, file.name)
+    frame, problems = read_delimited(text, header, file=file.name, columns=wanted)
     every = text.problems + header.problems + problems
     return _Read(frame, every, header.names, text.encoding, header.delimiter)
 
 
-def _refuse_unknown(columns: Sequence[str] | None, names: Sequence[str], file: str) -> None:
-    for name in columns or ():
+_READERS: dict[Kind, Callable[[Opened, Wanted], _Read]] = {
+    "csv": _read_delimited,
+    "tsv": _read_delimited,
+    "json": _read_json_array,
+    "jsonl": _read_json_lines,
+    "parquet": _read_parquet,
+}
+
+
+def _chosen(columns: Wanted, names: Sequence[str], look: Callable[[], pl.DataFrame], file: str) -> list[str]:
+    wanted = columns(look()) if callable(columns) else columns
+    if wanted is None:
+        return list(names)
+    for name in wanted:
         if name not in names:
             message = f'There is no column "{name}".'
-            raise fault("no_such_column", message, f"The columns are: {', '.join(names)}.", file=file, column=name)
+            remedy = f"The columns are: {', '.join(names)}."
+            raise fault("no_such_column", message, remedy, file=file, column=name)
+    return list(wanted)

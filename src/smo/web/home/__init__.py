@@ -1,0 +1,1 @@
+"""Home: the door, what waits for me, how the pages look to me."""

@@ -1,0 +1,67 @@
+"""How a place answers: who asks, one domain call, one template; refusals become pages in words."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Concatenate, Final, ParamSpec
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
+
+from smo.kernel.errors import DomainError
+from smo.kernel.permissions import Actor
+from smo.people import queries as people
+from smo.web.errors import explain
+from smo.web.navigation import Group, Place, groups_of, places_for
+
+P = ParamSpec("P")
+THEMES: Final = ("light", "dark")
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """What surrounds a page: where one can go, who one is, how it looks."""
+
+    theme: str
+    name: str = ""
+    groups: tuple[Group, ...] = ()
+    places: tuple[Place, ...] = ()
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Who asks, with the grants in force."""
+    return people.actor(request.user.pk)
+
+
+def screen(view: Callable[Concatenate[HttpRequest, Actor, P], HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page for people who are signed in: hands the actor in, puts refusals into words, keeps copies out of caches."""
+
+    @login_required
+    @wraps(view)
+    def seen(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        try:
+            response = view(request, actor_of(request), *args, **kwargs)
+        except DomainError as error:
+            response = explain(request, error)
+        add_never_cache_headers(response)
+        return response
+
+    return seen
+
+
+def page(request: HttpRequest, template: str, **content: Any) -> HttpResponse:
+    """One template with its content; the shell comes by itself."""
+    return render(request, template, content)
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: the shell, of which a visitor at the door sees only the theme."""
+    chosen = request.COOKIES.get("theme", "")
+    theme = chosen if chosen in THEMES else ""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"shell": Shell(theme)}
+    places = places_for(actor_of(request).verbs())
+    return {"shell": Shell(theme, user.get_full_name() or user.get_username(), groups_of(places), places)}

@@ -1,0 +1,122 @@
+"""Template tags: icons, states, estimates, fields, times and the words for codes. Built in to every template."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import datetime
+from typing import Any, Final
+
+from django import template
+from django.forms import BoundField
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from smo.kernel.permissions import Scope
+from smo.measure.estimate import Estimate
+from smo.measure.state import State
+from smo.web import numbers, words
+
+register = template.Library()
+
+# Icons that point along the line of reading turn with it.
+TURNING: Final = frozenset({"chevron-left", "chevron-right", "arrow-back-up", "logout", "login-2"})
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A picture beside words; a screen reader hears only the words."""
+    turns = " s-icon-turns" if name in TURNING else ""
+    address = static("icons.svg")
+    return format_html('<svg class="s-icon{}" aria-hidden="true"><use href="{}#{}"/></svg>', turns, address, name)
+
+
+@register.inclusion_tag("state.html")
+def state(value: State | str, *, box: bool = False) -> dict[str, Any]:
+    """A state as shape, word and colour; `box` once per page, for the hero."""
+    return {"state": str(value), "name": words.STATE_NAMES[str(value)], "box": box}
+
+
+@register.inclusion_tag("estimate.html")
+def estimate(value: Estimate) -> dict[str, Any]:
+    """An estimate within a sentence or a table cell."""
+    return {"figures": numbers.figures(value), "basis": words.BASIS_NAMES.get(value.basis, value.basis)}
+
+
+@register.inclusion_tag("hero.html")
+def hero(value: Estimate, *, ceiling: float = 1.0) -> dict[str, Any]:
+    """The estimate that a page is about: figures large, the interval drawn below."""
+    drawn = numbers.whisker(value, target=None, higher_is_better=True, ceiling=ceiling)
+    return estimate(value) | {"whisker": drawn, "end": f"{100 * ceiling:.0f}{numbers.THIN}%"}
+
+
+@register.inclusion_tag("field.html")
+def field(bound: BoundField) -> dict[str, Any]:
+    """One form field with its label, help and faults, tied together for screen readers."""
+    widget = bound.field.widget
+    kind = getattr(widget, "input_type", "")
+    bound_id = bound.auto_id
+    described = [f"{bound_id}_help"] if bound.help_text else []
+    described += [f"{bound_id}_fault"] if bound.errors else []
+    attributes = {"aria-describedby": " ".join(described)} if described else {}
+    attributes |= {"aria-invalid": "true"} if bound.errors else {}
+    return {"field": bound, "is_check": kind == "checkbox", "control": bound.as_widget(attrs=attributes)}
+
+
+@register.filter
+def when(moment: datetime | None) -> SafeString | str:
+    """A moment in the reader's zone, with the zone named on hover."""
+    if moment is None:
+        return ""
+    local = timezone.localtime(moment)
+    zone = f"{date_format(local, 'j F Y, H:i:s')} {local.tzname()}"
+    return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), zone, date_format(local, "j M Y, H:i"))
+
+
+@register.filter
+def initials(name: str) -> str:
+    """At most two letters that stand for a name."""
+    parts = [part for part in name.replace("@", " ").split() if part[:1].isalnum()]
+    return "".join(part[0] for part in (parts[:1] + parts[1:][-1:])).upper()
+
+
+@register.filter
+def role_name(code: str) -> str | Promise:
+    """A role in words."""
+    return words.ROLE_NAMES.get(code, code)
+
+
+@register.filter
+def role_duty(code: str) -> str | Promise:
+    """What a role is there for."""
+    return words.ROLE_DUTIES.get(code, "")
+
+
+@register.filter
+def verb_name(code: str) -> str | Promise:
+    """What is allowed, in words."""
+    return words.VERB_NAMES.get(str(code), str(code))
+
+
+@register.filter
+def scope_parts(scope: Scope) -> list[tuple[str | Promise, str]]:
+    """Where a grant holds, as pairs of name and value; none means everywhere."""
+    names = (entry.name for entry in fields(scope))
+    return [(words.SCOPE_NAMES[name], value) for name in names if (value := getattr(scope, name))]
+
+
+@register.filter
+def thousands(number: int) -> str:
+    """A count with its thousands apart."""
+    return numbers.count(number)
+
+
+@register.simple_tag(takes_context=True)
+def is_here(context: Mapping[str, Any], route: str) -> bool:
+    """Does the page belong to this entry of the navigation?"""
+    request: HttpRequest | None = context.get("request")
+    match = request.resolver_match if request else None
+    return bool(match and (match.view_name == route or match.view_name.startswith(f"{route}-")))

@@ -98,7 +98,7 @@ def _canonical(table: Table, roles: Roles) -> tuple[pl.DataFrame, tuple[Problem,
     problems: list[Problem] = []
     frame, lost = _without_nameless(frame, table, roles)
     problems.extend(lost)
-    frame, sets = _with_plain_labels(frame, table.name)
+    frame, sets = with_plain_labels(frame, table.name)
     problems.extend(sets)
     frame, timed = _with_times(frame, roles, table.name)
     problems.extend(timed)
@@ -156,7 +156,7 @@ def _blank_as_null(frame: pl.DataFrame, name: str) -> pl.Expr:
     return pl.when(pl.col(name).str.strip_chars() != "").then(pl.col(name)).alias(name)
 
 
-def _with_plain_labels(frame: pl.DataFrame, file: str) -> tuple[pl.DataFrame, tuple[Problem, ...]]:
+def with_plain_labels(frame: pl.DataFrame, file: str) -> tuple[pl.DataFrame, tuple[Problem, ...]]:
     """Labels as text: blank is null, numbers without a needless `.0`, sets (`a|b`, `["a","b"]`) in one order."""
     frame = frame.with_columns(_label_text(frame.schema["label"]))
     distinct = frame.get_column("label").unique().drop_nulls()

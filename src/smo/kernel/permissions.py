@@ -1,0 +1,115 @@
+"""Who may do what: roles are named sets of verbs, granted within a scope; what nothing allows is denied."""
+
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+from uuid import UUID
+
+from smo.kernel.errors import DomainError
+
+
+class Verb(StrEnum):
+    """What there is to be allowed."""
+
+    VIEW_PEOPLE = "view_people"
+    MANAGE_PEOPLE = "manage_people"
+    MANAGE_ACCOUNTS = "manage_accounts"
+    VIEW_ROLES = "view_roles"
+    GRANT_ROLES = "grant_roles"
+    VIEW_AUDIT_TRAIL = "view_audit_trail"
+    VIEW_SIGN_INS = "view_sign_ins"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where something applies. In a grant an empty field means everywhere; in a question it means no certain place."""
+
+    project: str = ""
+    market: str = ""
+    language: str = ""
+    vendor: str = ""
+    team: str = ""
+    subject: str = ""
+
+    def covers(self, asked: "Scope") -> bool:
+        """Does a grant of this scope reach the asked one?
+
+        >>> Scope(project="p1").covers(Scope(project="p1", language="fr"))
+        True
+        >>> Scope(project="p1").covers(Scope())
+        False
+        """
+        return all(mine in {"", theirs} for mine, theirs in zip(self.values(), asked.values(), strict=True))
+
+    def values(self) -> tuple[str, ...]:
+        """The fields in their order."""
+        return tuple(getattr(self, field.name) for field in fields(self))
+
+
+EVERYWHERE: Final = Scope()
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One role held within one scope."""
+
+    role: str
+    verbs: frozenset[str]
+    scope: Scope = EVERYWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a person's id with the grants that are in force now."""
+
+    id: UUID
+    grants: tuple[Grant, ...] = ()
+
+    def verbs(self) -> frozenset[str]:
+        """What this actor may do somewhere; for menus only, never as a check."""
+        return frozenset().union(*(grant.verbs for grant in self.grants))
+
+
+class PermissionDenied(DomainError):
+    """The actor has no grant that allows this here."""
+
+    code = "permission_denied"
+
+
+_ANYONE = frozenset({Verb.VIEW_ROLES})
+
+# Verbs arrive with the work they allow; a role that holds little yet has its work in a later room.
+ROLES: Final = MappingProxyType(
+    {
+        "annotator": _ANYONE,
+        "auditor": _ANYONE,
+        "adjudicator": _ANYONE,
+        "team_lead": _ANYONE,
+        "vendor_lead": _ANYONE,
+        "qa_manager": _ANYONE | {Verb.VIEW_PEOPLE},
+        "delivery_manager": _ANYONE | {Verb.VIEW_PEOPLE, Verb.VIEW_SIGN_INS},
+        "policy_owner": _ANYONE,
+        "trainer": _ANYONE | {Verb.VIEW_PEOPLE},
+        "planner": _ANYONE | {Verb.VIEW_PEOPLE},
+        "requester": _ANYONE,
+        "model_engineer": _ANYONE,
+        "wellness_officer": _ANYONE | {Verb.VIEW_PEOPLE},
+        "compliance": _ANYONE | {Verb.VIEW_PEOPLE, Verb.VIEW_AUDIT_TRAIL, Verb.VIEW_SIGN_INS},
+        "admin": frozenset(Verb),
+    }
+)
+
+ADMIN: Final = "admin"
+SYSTEM: Final = Actor(id=UUID(int=0), grants=(Grant(role="system", verbs=frozenset(Verb)),))
+
+
+def may(by: Actor, verb: Verb, scope: Scope = EVERYWHERE) -> bool:
+    """Does any grant of this actor allow the verb in this scope?"""
+    return any(verb in grant.verbs and grant.scope.covers(scope) for grant in by.grants)
+
+
+def require(by: Actor, verb: Verb, scope: Scope = EVERYWHERE) -> None:
+    """Go on only when allowed. Errors: PermissionDenied."""
+    if not may(by, verb, scope):
+        raise PermissionDenied(verb=str(verb))

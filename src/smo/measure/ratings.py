@@ -146,7 +146,7 @@ def _encode_integers(values: pl.Series) -> tuple[pl.Series, Integers]:
     if high - low > 4 * len(values) + 1000:
         distinct = values.unique().sort()
         return distinct, np.searchsorted(distinct.to_numpy(), values.to_numpy()).astype(np.int32)
-    shifted = values.to_numpy() - values.dtype.to_python()(low)
+    shifted = values.to_numpy().astype(np.int64) - low
     present = np.zeros(high - low + 1, np.bool_)
     present[shifted] = True
     places = np.cumsum(present, dtype=np.int32) - np.int32(1)

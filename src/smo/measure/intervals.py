@@ -1,0 +1,135 @@
+"""Intervals for shares, differences of shares and rates, each in one vectorised formula."""
+
+import numpy as np
+import numpy.typing as npt
+from scipy import special
+
+from smo.measure.estimate import Estimate, not_measured
+
+Numbers = npt.ArrayLike
+Ends = tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]
+
+ROUNDING = 1e-9  # a share times its n may leave the range by a rounding rest
+METHODS = ("wilson", "clopper_pearson", "jeffreys")
+
+
+def wilson(k: Numbers, n: Numbers, *, confidence: float = 0.90) -> Ends:
+    """Wilson's score interval for a share.
+
+    Shapes: k successes of n (numbers or arrays, fractions allowed) -> low, high; 0 and 1 where n = 0.
+    Source: Wilson 1927; Brown, Cai, DasGupta 2001.
+
+    >>> [round(float(end), 4) for end in wilson(191, 200, confidence=0.95)]
+    [0.9167, 0.9761]
+    """
+    k, n = _counts(k, n)
+    z = _z(confidence)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        centre = (k + z * z / 2) / (n + z * z)
+        half = z / (n + z * z) * np.sqrt(np.maximum(k * (n - k) / n, 0) + z * z / 4)
+    low = np.where(k <= 0, 0.0, centre - half)  # exact at the ends, where the difference leaves a rounding rest
+    high = np.where(k >= n, 1.0, centre + half)
+    return _open(low, high, n)
+
+
+def clopper_pearson(k: Numbers, n: Numbers, *, confidence: float = 0.90) -> Ends:
+    """The exact interval for a share: never below its confidence, so it serves gates and contracts.
+
+    Shapes: as `wilson`. Source: Clopper and Pearson 1934.
+
+    >>> [round(float(end), 4) for end in clopper_pearson(198, 200, confidence=0.95)]
+    [0.9643, 0.9988]
+    """
+    k, n = _counts(k, n)
+    tail = (1 - confidence) / 2
+    low = np.where(k <= 0, 0.0, special.betaincinv(np.maximum(k, 1e-300), n - k + 1, tail))
+    high = np.where(k >= n, 1.0, special.betaincinv(k + 1, np.maximum(n - k, 1e-300), 1 - tail))
+    return _open(low, high, n)
+
+
+def jeffreys(k: Numbers, n: Numbers, *, confidence: float = 0.90) -> Ends:
+    """The interval of the posterior under Jeffreys' prior Beta(1/2, 1/2), closed at 0 and 1.
+
+    Shapes: as `wilson`. Source: Brown, Cai, DasGupta 2001, section 4.1.2.
+
+    >>> [round(float(end), 4) for end in jeffreys(0, 20, confidence=0.95)]
+    [0.0, 0.1166]
+    """
+    k, n = _counts(k, n)
+    tail = (1 - confidence) / 2
+    low = np.where(k <= 0, 0.0, special.betaincinv(k + 0.5, n - k + 0.5, tail))
+    high = np.where(k >= n, 1.0, special.betaincinv(k + 0.5, n - k + 0.5, 1 - tail))
+    return _open(low, high, n)
+
+
+def newcombe(k1: Numbers, n1: Numbers, *, k2: Numbers, n2: Numbers, confidence: float = 0.90) -> Ends:
+    """The interval for the difference of two independent shares, k1/n1 - k2/n2, by the square-and-add of Wilson's.
+
+    Shapes: as `wilson`; -1 and 1 where a share has n = 0. Source: Newcombe 1998, method 10.
+
+    >>> [round(float(end), 4) for end in newcombe(24, 400, k2=10, n2=400, confidence=0.95)]
+    [0.0068, 0.065]
+    """
+    (k1, n1), (k2, n2) = _counts(k1, n1), _counts(k2, n2)
+    (low1, high1), (low2, high2) = wilson(k1, n1, confidence=confidence), wilson(k2, n2, confidence=confidence)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        p1, p2 = k1 / n1, k2 / n2
+        low = p1 - p2 - np.hypot(p1 - low1, high2 - p2)
+        high = p1 - p2 + np.hypot(high1 - p1, p2 - low2)
+    empty = (n1 <= 0) | (n2 <= 0)
+    return np.where(empty, -1.0, low), np.where(empty, 1.0, high)
+
+
+def poisson_exact(k: Numbers, expected: Numbers = 1.0, *, confidence: float = 0.90) -> Ends:
+    """The exact interval for observed / expected of a Poisson count.
+
+    Shapes: k events, expected events > 0 -> low, high of the ratio. Errors: ValueError for expected <= 0 or k < 0.
+    Source: Garwood 1936.
+
+    >>> [round(float(end), 3) for end in poisson_exact(28, 32, confidence=0.95)]
+    [0.581, 1.265]
+    """
+    k, expected = np.asarray(k, np.float64), np.asarray(expected, np.float64)
+    if (k < 0).any() or (expected <= 0).any():
+        raise ValueError("a count is at least 0 and what was expected is above 0")
+    tail = (1 - confidence) / 2
+    low = np.where(k <= 0, 0.0, special.gammaincinv(np.maximum(k, 1e-300), tail))
+    return low / expected, special.gammaincinv(k + 1, 1 - tail) / expected
+
+
+def proportion(k: float, n: int, *, basis: str, method: str = "wilson", confidence: float = 0.90) -> Estimate:
+    """The share k/n as an estimate; not measured when n = 0.
+
+    Units: a share, 0 to 1. Errors: ValueError for an unknown method or basis, or k outside 0 to n.
+
+    >>> proportion(58, 60, basis="gold").successes
+    58
+    """
+    if method not in METHODS:
+        raise ValueError(f"unknown method {method!r}; one of {', '.join(METHODS)}")
+    if n == 0:
+        return not_measured(basis, "nothing to measure: n is 0")
+    ends = {"wilson": wilson, "clopper_pearson": clopper_pearson, "jeffreys": jeffreys}[method]
+    low, high = ends(k, n, confidence=confidence)
+    successes = int(k) if float(k).is_integer() else None
+    return Estimate(
+        float(k) / n, float(low), float(high), int(n), basis, method, confidence=confidence, successes=successes
+    )
+
+
+def _z(confidence: float) -> float:
+    if not 0 < confidence < 1:
+        raise ValueError(f"a confidence is between 0 and 1, not {confidence}")
+    return float(special.ndtri(0.5 + confidence / 2))
+
+
+def _counts(k: Numbers, n: Numbers) -> Ends:
+    k, n = np.broadcast_arrays(np.asarray(k, np.float64), np.asarray(n, np.float64))
+    if (k < -ROUNDING * (n + 1)).any() or (k > n + ROUNDING * (n + 1)).any():
+        raise ValueError("successes are between 0 and n")
+    return np.clip(k, 0, n), n
+
+
+def _open(low: npt.NDArray[np.float64], high: npt.NDArray[np.float64], n: npt.NDArray[np.float64]) -> Ends:
+    """Nothing seen, nothing known: from 0 to 1."""
+    return np.where(n > 0, low, 0.0), np.where(n > 0, high, 1.0)

@@ -1,0 +1,161 @@
+"""The report's charts: each finding names its question; here it gets its rows and is drawn."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from smo.charts.agreement import agreement
+from smo.charts.confusion import Bar, confusion
+from smo.charts.draw import for_page, svg
+from smo.charts.figure import Figure
+from smo.charts.handle_times import Line, handle_times
+from smo.charts.label_shares import label_shares
+from smo.charts.models_against_people import models_against_people
+from smo.charts.rater_intervals import rater_intervals
+from smo.charts.slices_against_target import slices_against_target
+from smo.charts.whiskers import Mark
+from smo.measure.estimate import Estimate
+from smo.measure.state import State
+from smo.paper import figures
+from smo.paper.report.document import Drawing
+from smo.paper.report.model import Agreement, Finding, QualityReport, TaskReport
+
+ALPHA = "krippendorff_alpha"
+AT_MOST = 12  # rows of a chart that is read at a glance
+HIGHLIGHTS = 4  # bars of the confusion chart before "other pairs"
+
+
+def _tasks(report: QualityReport, finding: Finding) -> tuple[TaskReport, ...]:
+    return tuple(task for task in report.tasks if finding.task in ("", task.task))
+
+
+def _alpha(measured: Agreement) -> Estimate | None:
+    return measured.coefficients.get(ALPHA)
+
+
+def _short_share(estimate: Estimate) -> str:
+    return figures.share(estimate).removesuffix(f"{figures.NARROW}%")
+
+
+def _slice_marks(task: TaskReport, finding: Finding) -> list[Mark]:
+    rows = [row for row in task.slices if finding.column in ("", row.column)]
+    marks: list[Mark] = []
+    for row in rows:
+        if finding.measure == "accuracy":
+            if row.accuracy is not None:
+                marks.append(Mark(row.title or row.value, row.accuracy, _short_share(row.accuracy), row.accuracy_state))
+        elif (alpha := _alpha(row.agreement)) is not None:
+            marks.append(Mark(row.title or row.value, alpha, figures.coefficient(alpha), row.agreement.state))
+    return sorted(marks, key=lambda mark: (mark.estimate.value is None, mark.estimate.value or 0.0))[:AT_MOST]
+
+
+def _slices(report: QualityReport, finding: Finding, width: int) -> Figure | None:
+    tasks = _tasks(report, finding)
+    marks = _slice_marks(tasks[0], finding) if tasks else []
+    is_share = finding.measure == "accuracy"
+    target = report.accuracy_target if is_share else report.agreement_target
+    if not marks:
+        return None
+    return slices_against_target(
+        marks, title=finding.title, note=finding.subtitle, target=target, is_share=is_share, width=width
+    )
+
+
+def _agreement(report: QualityReport, finding: Finding, width: int) -> Figure | None:
+    tasks = _tasks(report, finding)
+    if finding.task and tasks:
+        rows = [(figures.COEFFICIENTS.get(key, key), e) for key, e in tasks[0].agreement.coefficients.items()]
+        marks = [Mark(words, e, figures.coefficient(e)) for words, e in rows if e.value is not None]
+        target = None
+    else:
+        found = [(task, _alpha(task.agreement)) for task in tasks]
+        marks = [
+            Mark(t.title or t.task, e, figures.coefficient(e), t.agreement.state) for t, e in found if e is not None
+        ]
+        marks = sorted(marks, key=lambda mark: (mark.estimate.value is None, mark.estimate.value or 0.0))[:AT_MOST]
+        target = report.agreement_target
+    if not marks:
+        return None
+    return agreement(marks, title=finding.title, note=finding.subtitle, target=target, width=width)
+
+
+def _confusion(report: QualityReport, finding: Finding, width: int) -> Figure | None:
+    tasks = _tasks(report, finding)
+    pairs = sorted((p for task in tasks[:1] for p in task.confusion), key=lambda pair: -pair.n)
+    if not pairs:
+        return None
+    joined = " as " if pairs[0].truth else " / "
+    bars = [Bar(f"{p.label_a}{joined}{p.label_b}", p.n, figures.count(p.n)) for p in pairs[:HIGHLIGHTS]]
+    if rest := pairs[HIGHLIGHTS:]:
+        total = sum(pair.n for pair in rest)
+        bars.append(Bar(figures.plural(len(rest), "other pair"), total, figures.count(total)))
+    return confusion(bars, title=finding.title, note=finding.subtitle, width=width)
+
+
+def _raters(report: QualityReport, finding: Finding, width: int) -> Figure | None:
+    tasks = _tasks(report, finding)
+    rows = sorted(tasks[0].raters, key=lambda row: row.rater) if tasks else []
+    measured = [(row, row.shrunk or row.against_gold or row.against_consensus) for row in rows]
+    marks = [
+        Mark(row.rater, e, _short_share(e), row.state) for row, e in measured if e is not None and e.value is not None
+    ]
+    if not marks:
+        return None
+    target = None if all(mark.state is State.NOT_MEASURED for mark in marks) else report.accuracy_target
+    return rater_intervals(marks[:25], title=finding.title, note=finding.subtitle, target=target, width=width)
+
+
+def _times(report: QualityReport, finding: Finding, width: int) -> Figure | None:
+    times = next((task.times for task in _tasks(report, finding) if task.times is not None), None)
+    if times is None or not times.histogram:
+        return None
+    named = (("median", times.median_seconds.value), ("P90", times.p90_seconds.value))
+    lines = [Line(value, f"{words} {figures.duration(value)}") for words, value in named if value is not None]
+    edges = [edge for edge, _ in times.histogram]
+    every = max(len(edges) // 4, 1)
+    ticks = [Line(edge, figures.duration(edge)) for edge in edges[every - 1 :: every]]
+    return handle_times(times.histogram, lines, ticks=ticks, title=finding.title, note=finding.subtitle, width=width)
+
+
+def _models(report: QualityReport, finding: Finding, width: int) -> Figure | None:
+    rows = [row for task in _tasks(report, finding) for row in task.models]
+    measure = finding.measure or "accuracy"
+    is_share = not measure.endswith("alpha")
+    printed = _short_share if is_share else figures.coefficient
+    marks = [Mark(row.model, e, printed(e)) for row in rows if (e := row.metrics.get(measure)) is not None]
+    if not marks:
+        return None
+    people = None if is_share else next((r.human_human.value for r in rows if r.human_human is not None), None)
+    return models_against_people(
+        marks, title=finding.title, note=finding.subtitle, people=people, is_share=is_share, width=width
+    )
+
+
+def _consensus(report: QualityReport, finding: Finding, width: int) -> Figure | None:
+    decided = next((task.consensus for task in _tasks(report, finding) if task.consensus is not None), None)
+    rows = list(decided.labels.items()) if decided is not None else []
+    marks = [Mark(label, share, figures.share(share)) for label, share in rows if share.value is not None][:AT_MOST]
+    return label_shares(marks, title=finding.title, note=finding.subtitle, width=width) if marks else None
+
+
+QUESTIONS: Mapping[str, Callable[[QualityReport, Finding, int], Figure | None]] = {
+    "slices": _slices,
+    "agreement": _agreement,
+    "confusion": _confusion,
+    "raters": _raters,
+    "times": _times,
+    "models": _models,
+    "consensus": _consensus,
+}
+
+
+def _drawn(figure: Figure) -> Drawing:
+    paper = svg(figure.spec)
+    page = for_page(paper, description=figure.description)
+    return Drawing(figure.title, figure.note, figure.description, page, paper, figure.width, figure.height)
+
+
+def pictures(report: QualityReport, findings: Iterable[Finding], width: int) -> tuple[Drawing, ...]:
+    """The charts of some findings, in their order; a finding without rows to draw is left out."""
+    drawn = (
+        QUESTIONS[finding.question](report, finding, width) for finding in findings if finding.question in QUESTIONS
+    )
+    return tuple(_drawn(figure) for figure in drawn if figure is not None)

@@ -51,7 +51,7 @@ def test_door_without_a_fitting_python_names_the_package(door, tmp_path) -> None
     tools.mkdir()
     for tool in ("bash", "dirname", "mkdir", "cat", "cksum", "cut"):
         (tools / tool).symlink_to(shutil.which(tool) or tool)
-    answer = _knock(door, "setup", PATH=str(tools), SMO_PYTHON="")
+    answer = _knock(door, "setup", PATH=str(tools), DEV_PYTHON="")
     assert answer.returncode == 2
     assert "no Python 3.11, 3.12 or 3.13 found" in answer.stderr
     assert "apt install python3" in answer.stderr
@@ -59,7 +59,7 @@ def test_door_without_a_fitting_python_names_the_package(door, tmp_path) -> None
 
 def test_door_without_pip_names_the_package(door, tmp_path) -> None:
     fake = _fake_python(tmp_path, version=0, has_pip=False)
-    answer = _knock(door, "setup", SMO_PYTHON=str(fake))
+    answer = _knock(door, "setup", DEV_PYTHON=str(fake))
     assert answer.returncode == 2
     assert "has no pip" in answer.stderr
     assert "apt install python3-pip" in answer.stderr
@@ -72,5 +72,5 @@ def test_door_a_python_too_old_is_passed_over(door, tmp_path) -> None:
     for tool in ("bash", "dirname", "mkdir", "cat", "cksum", "cut"):
         (tools / tool).symlink_to(shutil.which(tool) or tool)
     fake = _fake_python(tmp_path, version=1, has_pip=True)
-    answer = _knock(door, "setup", SMO_PYTHON=str(fake), PATH=str(tools))
+    answer = _knock(door, "setup", DEV_PYTHON=str(fake), PATH=str(tools))
     assert "no Python 3.11, 3.12 or 3.13 found" in answer.stderr

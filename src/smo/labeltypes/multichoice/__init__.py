@@ -1,0 +1,1 @@
+"""Any number of labels out of a list, written `a|b`."""

@@ -1,0 +1,1 @@
+"""A point on a numbered scale."""

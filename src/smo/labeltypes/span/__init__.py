@@ -1,0 +1,1 @@
+"""Marked passages of a text."""

@@ -1,0 +1,67 @@
+"""Labels that are probably wrong: gold keys that good votes contradict, majorities that skilled raters contradict.
+
+Sources: Northcutt, Jiang & Chuang (2021), JAIR 70:1373-1411; Goh, Tkachenko & Mueller (2022), CROWDLAB.
+"""
+
+import numpy as np
+import polars as pl
+
+from smo.measure.consensus import Consensus, aggregate
+from smo.measure.ratings import Ratings
+from smo.measure.truth import Truth, item_truth, label_codes
+from smo.measure.votes import votes_of
+
+#: A label is doubtful when another one is more probable than not.
+DOUBTFUL_FROM = 0.5
+
+
+def label_errors(ratings: Ratings, consensus: Consensus, gold: Truth | None = None, at_most: int = 500) -> pl.DataFrame:
+    """`item, given, suggested, probability, n, votes, kind`, the most probable errors first.
+
+    Kind "gold": the key is `given`, the votes (without the key) hold `suggested` with that `probability`. Kind
+    "consensus": the majority is `given`, the raters' skill makes `suggested` more probable; empty for the majority
+    model. Probabilities are the model's, overconfident on hard items: a queue for a second look, not a verdict. A
+    consensus that was clamped on gold is fitted again without it.
+
+    >>> frame = pl.DataFrame({"item": [1, 1, 1], "label": list("xxx")})
+    >>> ratings = Ratings.from_frame(frame, item="item", rater=None, label="label")
+    >>> label_errors(ratings, aggregate(ratings, "majority"), {1: "y"}).select("given", "suggested", "kind").rows()
+    [('y', 'x', 'gold')]
+    """
+    if bool((consensus.known >= 0).any()):
+        consensus = aggregate(ratings, consensus.model)
+    found = [_doubts(consensus, _majority(ratings), "consensus")]
+    if gold is not None:
+        found.append(_doubts(consensus, item_truth(ratings, gold), "gold"))
+    top = (
+        pl.concat(found)
+        .sort("probability", "n", "kind", "position", descending=[True, True, True, False])
+        .head(at_most)
+    )
+    votes = votes_of(ratings, top["position"].to_numpy())
+    item = ratings.items.gather(top["position"]).alias("item")
+    return top.with_columns(item, votes).select("item", "given", "suggested", "probability", "n", "votes", "kind")
+
+
+def _majority(ratings: Ratings) -> pl.Series:
+    """The majority's label of each item, null where it is tied."""
+    items = aggregate(ratings, "majority").items()
+    return items.select(pl.when("decided").then("label").alias("label"))["label"]
+
+
+def _doubts(consensus: Consensus, given: pl.Series, kind: str) -> pl.DataFrame:
+    """Items whose given label is not the consensus model's best, which is probable."""
+    best, mass, is_single = consensus.posterior.best()
+    codes = label_codes(given, consensus.labels)
+    doubtful = np.flatnonzero((codes != -1) & (codes != best) & is_single & (mass > DOUBTFUL_FROM))
+    names = pl.Series("label", consensus.ratings.label_names, dtype=pl.String)
+    return pl.DataFrame(
+        {
+            "position": doubtful.astype(np.int64),
+            "given": given.gather(doubtful).cast(pl.String),
+            "suggested": names.gather(best[doubtful]),
+            "probability": mass[doubtful],
+            "n": np.diff(consensus.ratings.item_start)[doubtful].astype(np.int64),
+            "kind": pl.Series([kind], dtype=pl.String).new_from_index(0, doubtful.size),
+        }
+    )

@@ -1,0 +1,95 @@
+"""One skill per rater: EM over the pairs of item and label that occur, so that hundreds of labels cost nothing.
+
+A rater is right with one chance and otherwise picks any other label; Beta prior in every M-step.
+Source: the one-parameter model of Dawid & Skene (1979) as in Karger, Oh & Shah (2014), Operations Research 62:1-24.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from smo.measure.dawid_skene import CLASS_PRIOR_ITEMS, MAX_PASSES, TOLERANCE_PER_LABEL, pooled_accuracy
+from smo.measure.posterior import Floats, Sparse
+from smo.measure.ratings import Ratings
+from smo.measure.votes import Pairs, pairs
+
+#: Votes that the pooled accuracy weighs in a rater's skill; about as much as one page of work.
+PRIOR_VOTES = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class CoinFit:
+    """Posterior over the given labels, skill per rater, and the objective of every pass."""
+
+    posterior: Sparse
+    skill: Floats
+    objective: tuple[float, ...]
+
+
+def fit(ratings: Ratings, known: npt.NDArray[np.int32], max_passes: int = MAX_PASSES) -> CoinFit:
+    """Run EM until the log posterior stops rising. `known[item]` is the code of a gold label, or -1."""
+    seen, pooled = pairs(ratings, known), pooled_accuracy(ratings)
+    skill = np.full(ratings.n_raters, pooled)
+    prior = _pull(np.bincount(ratings.label, minlength=len(ratings.labels)))
+    objective: list[float] = []
+    for _ in range(max_passes):
+        value, mass, rest = _expect(ratings, seen, known, skill, prior)
+        value += PRIOR_VOTES * float((pooled * np.log(skill) + (1 - pooled) * np.log1p(-skill)).sum())
+        objective.append(value + CLASS_PRIOR_ITEMS * float(np.log(prior).sum()))
+        if len(objective) > 1 and objective[-1] - objective[-2] < TOLERANCE_PER_LABEL * ratings.n_ratings:
+            break
+        skill = _skill(ratings, mass[seen.of_rating], pooled)
+        prior = _pull(np.bincount(seen.code, weights=mass, minlength=prior.size) + rest.sum() * prior)
+    return CoinFit(Sparse(seen.start, seen.code, mass, rest, prior), skill, tuple(objective))
+
+
+def _pull(totals: npt.NDArray[np.float64] | npt.NDArray[np.int64]) -> Floats:
+    pulled = totals + CLASS_PRIOR_ITEMS
+    return np.asarray(pulled / pulled.sum())
+
+
+def _skill(ratings: Ratings, right: Floats, pooled: float) -> Floats:
+    n = np.bincount(ratings.rater, minlength=ratings.n_raters)
+    correct = np.bincount(ratings.rater, weights=right, minlength=ratings.n_raters)
+    return np.asarray((correct + PRIOR_VOTES * pooled) / (n + PRIOR_VOTES))
+
+
+def _expect(
+    ratings: Ratings, seen: Pairs, known: npt.NDArray[np.int32], skill: Floats, prior: Floats
+) -> tuple[float, Floats, Floats]:
+    """Log likelihood, mass per given pair, and the factor of the prior for labels that nobody gave.
+
+    Scores are relative to "every vote is wrong", so a label without votes scores its prior alone.
+    """
+    others = max(1, len(ratings.labels) - 1)
+    wrong = np.log1p(-skill) - np.log(others)
+    gain = np.bincount(seen.of_rating, weights=(np.log(skill) - wrong)[ratings.rater], minlength=seen.code.size)
+    base = np.add.reduceat(wrong[ratings.rater], ratings.item_start[:-1])
+    score = gain + np.log(prior)[seen.code]
+    starts = seen.start[:-1]
+    unseen = np.maximum(0.0, 1.0 - np.add.reduceat(prior[seen.code], starts))
+    top = np.maximum(np.maximum.reduceat(score, starts), 0.0)
+    weight = np.exp(score - top[seen.item])
+    total = np.add.reduceat(weight, starts) + unseen * np.exp(-top)
+    mass, rest = weight / total[seen.item], np.exp(-top) / total
+    likelihood = base + top + np.log(total)
+    return _clamp(seen, known, np.asarray(score, np.float64), base, likelihood, mass, rest)
+
+
+def _clamp(  # noqa: PLR0913, PLR0917 - the parts of one E-step, not options
+    seen: Pairs,
+    known: npt.NDArray[np.int32],
+    score: Floats,
+    base: Floats,
+    likelihood: Floats,
+    mass: Floats,
+    rest: Floats,
+) -> tuple[float, Floats, Floats]:
+    is_gold = known >= 0
+    hit = seen.code == known[seen.item]
+    mass = np.where(is_gold[seen.item], hit.astype(np.float64), mass)
+    rest = np.where(is_gold, 0.0, rest)
+    likelihood = likelihood.copy()
+    likelihood[seen.item[hit]] = score[hit] + base[seen.item[hit]]
+    return float(likelihood.sum()), mass, rest

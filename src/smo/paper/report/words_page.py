@@ -1,0 +1,150 @@
+"""The first page in words: the answer as a headline, one line of why, and the sentences worth a manager's minute."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from smo.measure.state import State
+from smo.paper import figures
+from smo.paper.report.model import Sentence
+from smo.paper.report.verdicts import Verdict, Verdicts, brief, estimate_words, number_word, target_words
+from smo.paper.report.words_task import lowest_apart
+
+MOST_HOLD = 5
+MOST_FAIL = 6
+MOST_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class FirstPage:
+    """What stands on page one, without steps and care."""
+
+    headline: str
+    summary: str
+    holds: tuple[Sentence, ...]
+    fails: tuple[Sentence, ...]
+
+
+def headline(all_found: Sequence[Verdicts]) -> str:
+    """The answer: what may be used, what is held back, what must be checked."""
+    if not all_found:
+        return "There is nothing to measure: no item has an answer"
+    if len(all_found) > 1:
+        return _of_tasks(all_found)
+    found = all_found[0]
+    return _of_parts(found) if len(found.parts) > 1 else _of_one(found)
+
+
+def _hold(names: Sequence[str]) -> str:
+    return f"Hold back {figures.listed(list(names), MOST_NAMED)}"
+
+
+def _check(names: Sequence[str]) -> str:
+    return f"check {figures.listed(list(names), MOST_NAMED)}"
+
+
+def _rest(bad: Sequence[Verdict], open_: Sequence[Verdict]) -> str:
+    """What to hold back and what to check, as one sentence."""
+    parts = [_hold([part.name for part in bad])] if bad else []
+    parts += [_check([part.name for part in open_])] if open_ else []
+    text = ", ".join(parts)
+    return text[:1].upper() + text[1:]
+
+
+def _of_parts(found: Verdicts) -> str:
+    """One question over several values: languages, policies."""
+    good, bad, open_ = found.of(State.MET), found.of(State.NOT_MET), found.of(State.NOT_ENOUGH)
+    n = len(found.parts)
+    noun = found.noun
+    if len(good) == n:
+        return f"Use the labels: all {number_word(n)} {noun} meet {target_words(found)}"
+    if good:
+        use = "Use the labels" if found.is_accuracy else "People agree"
+        return f"{use} in {number_word(len(good))} of {number_word(n)} {noun}. {_rest(bad, open_)}"
+    if not bad:
+        return f"Not enough evidence to use the labels: none of {number_word(n)} {noun} surely meets {target_words(found)}"
+    if len(bad) == n:
+        return f"Hold the labels back: none of {number_word(n)} {noun} meets {target_words(found)}"
+    return f"Hold the labels back: {number_word(len(bad))} of {number_word(n)} {noun} miss {target_words(found)}"
+
+
+def _of_one(found: Verdicts) -> str:
+    """One question without slices."""
+    state, value = found.overall.state, brief(found, found.overall.estimate)
+    if found.is_accuracy:
+        return {
+            State.MET: f"Use the labels: {value} equal their keys",
+            State.NOT_MET: f"Hold the labels back: {value} equal their keys, {target_words(found)} are asked",
+            State.NOT_ENOUGH: f"Key more items first: {value} equal their keys, which does not decide {target_words(found)}",
+            State.NOT_MEASURED: "Key a sample first: whether the labels are right is not measured",
+        }[state]
+    return {
+        State.MET: f"People agree (alpha {value}); whether they are right is not measured",
+        State.NOT_MET: f"Hold the labels back: people do not agree (alpha {value})",
+        State.NOT_ENOUGH: f"Label more items twice: alpha {value} does not decide {found.target:g}",
+        State.NOT_MEASURED: "Label some items twice: agreement is not measured",
+    }[state]
+
+
+def _of_tasks(all_found: Sequence[Verdicts]) -> str:
+    """Several questions: which of them hold."""
+    good = [found.overall for found in all_found if found.overall.state is State.MET]
+    bad = [found.overall for found in all_found if found.overall.state is State.NOT_MET]
+    open_ = [found.overall for found in all_found if found.overall.state in {State.NOT_ENOUGH, State.NOT_MEASURED}]
+    n = len(all_found)
+    verb = "Use the labels of" if all(found.is_accuracy for found in all_found) else "People agree on"
+    if len(good) == n:
+        return f"{verb} all {number_word(n)} questions"
+    if good:
+        return f"{verb} {figures.listed([one.name for one in good], MOST_NAMED)}. {_rest(bad, open_)}"
+    if bad:
+        return f"{_hold([one.name for one in bad])}: no question meets its target"
+    return f"Not enough evidence on any of {number_word(n)} questions"
+
+
+def summary(all_found: Sequence[Verdicts]) -> str:
+    """The total, and what the total hides."""
+    if not all_found:
+        return ""
+    if len(all_found) > 1:
+        return _summary_of_tasks(all_found)
+    found = all_found[0]
+    start = "Overall accuracy" if found.is_accuracy else "Overall agreement"
+    text = f"{start} is {estimate_words(found, found.overall)} against a target of {target_words(found)}"
+    hidden = _hidden(found)
+    return f"{text}; {hidden}." if hidden else f"{text}."
+
+
+def _hidden(found: Verdicts) -> str:
+    bad = found.of(State.NOT_MET)
+    low = lowest_apart(found.task.slices, found.column)
+    if low is not None:
+        alpha = low.agreement.coefficients["krippendorff_alpha"]
+        where = f"agreement on {low.title} is {low.note} (alpha {figures.coefficient(alpha)})"
+        return f"the total hides that {where}"
+    if bad and len(bad) < len(found.parts):
+        return f"the total hides {bad[0].name} at {brief(found, bad[0].estimate)}"
+    return ""
+
+
+def _summary_of_tasks(all_found: Sequence[Verdicts]) -> str:
+    known = [found for found in all_found if found.overall.estimate is not None]
+    listed = [f"{found.overall.name} {brief(found, found.overall.estimate)}" for found in known]
+    targets = dict.fromkeys(target_words(found) for found in known)
+    measure = "Accuracy against keys" if known and known[0].is_accuracy else "Krippendorff’s alpha"
+    return f"{measure} by question: {figures.listed(listed, 8)}; target {', '.join(targets)}."
+
+
+def _first(sentences: Sequence[Sentence], at_most: int) -> tuple[Sentence, ...]:
+    seen: dict[str, Sentence] = {}
+    for sentence in sorted(sentences, key=lambda one: -one.weight):
+        seen.setdefault(sentence.text, sentence)
+    return tuple(list(seen.values())[:at_most])
+
+
+def first_page(all_found: Sequence[Verdicts], said: Sequence[Sentence]) -> FirstPage:
+    """The strongest sentences of all tasks, each said once."""
+    holds = [sentence for sentence in said if sentence.state is State.MET]
+    fails = [sentence for sentence in said if sentence.state is not State.MET]
+    return FirstPage(
+        headline(all_found), summary(all_found), _first(holds, MOST_HOLD), _first(fails, MOST_FAIL)
+    )

@@ -1,0 +1,155 @@
+"""What to do next, what it costs and what it brings: each step from a computed term."""
+
+import math
+from collections.abc import Iterator, Sequence
+
+from smo.measure.estimate import Estimate
+from smo.measure.state import State
+from smo.paper import figures
+from smo.paper.report.model import Step, TaskReport
+from smo.paper.report.verdicts import Verdict, Verdicts
+from smo.tables.problem import Problem
+
+MOST_STEPS = 4
+SECONDS_PER_ITEM = 60.0  # where the file has no usable times; said beside the effort
+Z_BOUND, Z_POWER = 1.6448536269514722, 0.8416212335729143  # one-sided 95 % bound, four times in five
+MOST_KEYS = 5000  # more keys than this are no plan: the estimate lies on the target
+SAMPLE = 300  # keys for a first look: about 3 points either side at 90 %
+
+
+def steps(all_found: Sequence[Verdicts], problems: Sequence[Problem]) -> tuple[Step, ...]:
+    """The few steps worth most, in the order in which to take them."""
+    made: list[Step] = []
+    made.extend(_data_first(problems))
+    for found in all_found:
+        made.extend(_hold_back(found))
+        made.extend(_keys(found))
+    for found in all_found:
+        made.extend(_adjudicate(found))
+        made.extend(_calibrate(found))
+    for found in all_found:
+        made.extend(_doubtful_keys(found))
+        made.extend(_people(found))
+    made.extend(_never_measured(all_found))
+    return tuple(_once(made))[:MOST_STEPS]
+
+
+def _once(made: Sequence[Step]) -> Iterator[Step]:
+    seen: set[str] = set()
+    for step in made:
+        if step.text not in seen:
+            seen.add(step.text)
+            yield step
+
+
+def _data_first(problems: Sequence[Problem]) -> Iterator[Step]:
+    """A fault that changes every figure comes before any other work."""
+    worst = [problem for problem in problems if problem.level == "error"]
+    for problem in worst[:1]:
+        yield Step(f"Mend the data: {problem.message}", problem.remedy)
+
+
+def effort(task: TaskReport, n_items: int) -> str:
+    """Time for so many items: from the median where times are given, else at a minute an item."""
+    median = task.times.median_seconds.value if task.times is not None else None
+    seconds = n_items * (median if median else SECONDS_PER_ITEM)
+    how = f"at {figures.duration(median)} an item" if median else "at 1 min an item"
+    return f"about {figures.duration(_rounded(seconds))} {how}"
+
+
+def _rounded(seconds: float) -> float:
+    """Plans need no minutes beyond an hour."""
+    return seconds if seconds < 3600 else 3600 * round(seconds / 3600) if seconds > 36000 else 1800 * round(seconds / 1800)
+
+
+def _hold_back(found: Verdicts) -> Iterator[Step]:
+    """The part that misses most: look at it before anything is trained on it."""
+    bad = [part for part in found.of(State.NOT_MET) if part.part is not None and part.part.n_items]
+    if not bad or len(bad) == len(found.parts):
+        return
+    n = sum(part.part.n_items for part in bad if part.part is not None)
+    names = figures.listed([part.name for part in bad], 3)
+    text = f"Relabel {names} after the guideline is made clear: {figures.plural(n, 'item')}"
+    yield Step(text, _leading_confusion(found.task), effort(found.task, n))
+
+
+def _leading_confusion(task: TaskReport) -> str:
+    if not task.confusion:
+        return ""
+    pair = max(task.confusion, key=lambda one: one.n)
+    where = f"“{pair.label_b}” where the key says “{pair.label_a}”" if pair.truth else f"“{pair.label_a}” with “{pair.label_b}”"
+    return f"Mixed up most over all: {where}, {figures.plural(pair.n, 'time')}"
+
+
+def keys_needed(estimate: Estimate, target: float) -> int | None:
+    """Keys in all that decide the state four times in five, if the share stays as it is; None where it lies on target.
+
+    >>> keys_needed(Estimate(0.962, 0.947, 0.973, 600, "gold", "wilson"), 0.95)
+    1570
+    """
+    if estimate.value is None or estimate.value == target:
+        return None
+    spread = estimate.value * (1 - estimate.value) or target * (1 - target)
+    n = (Z_BOUND + Z_POWER) ** 2 * spread / (estimate.value - target) ** 2
+    return math.ceil(n / 10) * 10
+
+
+def _keys(found: Verdicts) -> Iterator[Step]:
+    """Parts that a few more keys would decide."""
+    if not found.is_accuracy:
+        return
+    parts: Sequence[Verdict] = found.of(State.NOT_ENOUGH) if len(found.parts) > 1 else (found.overall,)
+    for part in parts[:2]:
+        if part.state is not State.NOT_ENOUGH or part.estimate is None:
+            continue
+        needed = keys_needed(part.estimate, found.target)
+        more = None if needed is None else needed - part.estimate.n
+        if more is None or not 0 < more <= MOST_KEYS:
+            continue
+        text = f"Key {figures.count(more)} more {part.name} items; that decides it four times in five"
+        yield Step(text, f"If it stays at {figures.share(part.estimate)}", effort(found.task, more))
+
+
+def _adjudicate(found: Verdicts) -> Iterator[Step]:
+    consensus = found.task.consensus
+    if consensus is None or not consensus.n_adjudicate:
+        return
+    n = consensus.n_adjudicate
+    text = f"Adjudicate {figures.plural(n, 'open item')} of {found.task.title}, the most doubtful first"
+    detail = "Sheet “Adjudicate” of report.xlsx; all are marked in consensus.parquet"
+    yield Step(text, detail, effort(found.task, n))
+
+
+def _calibrate(found: Verdicts) -> Iterator[Step]:
+    """The pair of labels that is mixed up beyond chance."""
+    pairs = [pair for pair in found.task.confusion if pair.excess > 0]
+    if not pairs or found.task.agreement.state is State.MET or len(found.task.labels) < 3:
+        return
+    pair = max(pairs, key=lambda one: one.excess)
+    text = f"Calibrate “{pair.label_a}” against “{pair.label_b}” on {found.task.title}"
+    detail = f"{figures.plural(pair.n, 'time')}, {figures.count(round(pair.excess))} more than base rates explain"
+    yield Step(text, detail, "1 session, 45 min")
+
+
+def _doubtful_keys(found: Verdicts) -> Iterator[Step]:
+    keys = [error for error in found.task.label_errors if error.kind == "gold" and error.probability >= 0.9]
+    if keys:
+        text = f"Check {figures.plural(len(keys), 'key')} of {found.task.title} that the votes contradict"
+        yield Step(text, "Sheet “Label errors” of report.xlsx", effort(found.task, len(keys)))
+
+
+def _people(found: Verdicts) -> Iterator[Step]:
+    look = [row for row in found.task.raters if row.state is State.NOT_MET]
+    if look:
+        people = figures.plural(len(look), "person", "people")
+        text = f"Look at answers to {found.task.title} with {people} whose figures stand apart"
+        yield Step(text, "Sheet “People” of report.xlsx says what differs; the figures alone prove nothing", "")
+
+
+def _never_measured(all_found: Sequence[Verdicts]) -> Iterator[Step]:
+    """What one more column in the next file would make measurable."""
+    if all_found and not any(found.is_accuracy for found in all_found):
+        text = f"Key a random sample of {SAMPLE} items a question; then correctness is measured within about 3 points"
+        yield Step(text, "Give them with --gold", effort(all_found[0].task, SAMPLE))
+    if all_found and all(found.task.n_raters is None for found in all_found):
+        yield Step("Ask for rater ids in the next delivery", "Pseudonyms will do; skill and consistency need them")

@@ -42,6 +42,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 _TEXTS = ("text", "sentence", "comment", "prompt", "content", "body", "message", "tweet", "post", "utterance")
+_OTHERS = ("rater", "task", "time", "started", "seconds")
 _PREFIXES = ("assignment_", "output_", "input_", "gold_en_")
 
 
@@ -121,10 +122,10 @@ def find_roles(head: pl.DataFrame, said: Columns, *, file: str) -> tuple[Roles, 
         return _wide(head, said, found, raters, file)
     item = said.item or found.get("item") or _item_fallback(head, file)
     labels = tuple(_split(said.label)) or (found.get("label") or _label_fallback(head, {**found, "item": item}, file),)
-    rest = {role: found.get(role, "") for role in ("rater", "task", "time", "started", "seconds")}
-    if rest["task"] == item or len(labels) > 1:
-        rest["task"] = ""
-    roles = Roles(item, labels, **rest)
+    rater, task, time, started, seconds = (found.get(role, "") for role in _OTHERS)
+    if task == item or len(labels) > 1:
+        task = ""
+    roles = Roles(item, labels, rater, task, time, started, seconds)
     return roles, _guesses(head, said, roles)
 
 

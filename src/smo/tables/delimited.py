@@ -12,7 +12,7 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from smo.tables.encoding import CleanText
-from smo.tables.problem import Problem
+from smo.tables.problem import Problem, counted
 from smo.tables.source import fault
 
 _DELIMITERS = ",\t;|"  # the bar last: it also joins the labels of a set
@@ -193,7 +193,7 @@ def _refuse_open_quote(path: Path, header: Header, file: str) -> None:
                 started = reader.line_num + 1
         except csv.Error:
             message = f"A double quote opened in row {started} is not closed as it should be."
-            remedy = "Close it, or double quotes inside a cell (\"\"): it would swallow the rows after it."
+            remedy = 'Close it, or double quotes inside a cell (""): it would swallow the rows after it.'
             raise fault("open_quote", message, remedy, file=file, row=started) from None
 
 
@@ -203,7 +203,7 @@ def _ragged(path: Path, header: Header, bad: _BadRows, good: int, file: str) -> 
     examples = tuple(f"row {row}: {width} cells" for row, width in places)
     row = places[0][0] if places else None
     widths = ", ".join(str(width) for width, _ in bad.shapes.most_common(3))
-    message = f"{bad.count:,} rows have {widths} cells where the header has {expected}; they were left out."
+    message = f"{counted(bad.count, 'row')} with {widths} cells where the header has {expected}; they were left out."
     delimiter = _NAMES.get(header.delimiter, header.delimiter)
     remedy = f"Mend these rows: a cell that holds a {delimiter} must stand in double quotes."
     if bad.count > good:

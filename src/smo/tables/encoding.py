@@ -7,7 +7,7 @@ from pathlib import Path
 
 import charset_normalizer
 
-from smo.tables.problem import Problem
+from smo.tables.problem import Problem, counted
 
 _CHUNK = 1 << 20
 _SAMPLE = 1 << 15
@@ -167,9 +167,9 @@ def _rewritten(content: Path, target: Path, *, encoding: str, file: str) -> Clea
 def _lines(content: Path, encoding: str) -> Iterator[tuple[str, bool]]:
     """Every line, and whether it had bytes that the encoding does not know."""
     if encoding.startswith(("utf-16", "utf-32")):
-        with content.open("r", encoding=encoding, newline="", errors="replace") as file:
-            for line in file:
-                yield line, "�" in line
+        with content.open("r", encoding=encoding, newline="", errors="replace") as wide:
+            for text in wide:
+                yield text, "�" in text
         return
     plain = encoding.removesuffix("-sig")
     spare = detected((_sample_broken(content)) or b"") if plain == "utf-8" else plain
@@ -204,14 +204,15 @@ def _encoding_problems(encoding: str, odd: list[int], file: str) -> Iterator[Pro
         yield Problem("encoding", message, _SAVE_UTF8, 1, "note", file=file)
     if odd:
         rows = tuple(f"row {row}" for row in odd[:5])
-        message = f"{len(odd):,} rows hold bytes that are not {encoding.removesuffix('-sig')}; their letters may be wrong."
+        plain = encoding.removesuffix("-sig")
+        message = f"{counted(len(odd), 'row')} with bytes that are not {plain}; their letters may be wrong."
         remedy = "Files of two encodings were probably joined: save each as UTF-8, then join them."
         yield Problem("mixed_encoding", message, remedy, len(odd), "warning", file=file, row=odd[0], examples=rows)
 
 
 def _nul_problems(nuls: int, rows: list[int], file: str) -> Iterator[Problem]:
     if nuls:
-        message = f"{nuls:,} NUL bytes were left out."
+        message = f"{counted(nuls, 'NUL byte')} left out."
         remedy = "NUL is no text: check the program that wrote these rows."
         examples = tuple(f"row {row}" for row in rows[:5])
         yield Problem("nul_bytes", message, remedy, nuls, "warning", file=file, row=rows[0], examples=examples)

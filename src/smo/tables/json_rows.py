@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from smo.tables.problem import Problem
+from smo.tables.problem import Problem, counted
 from smo.tables.source import fault
 
 _BATCH = 50_000
@@ -139,11 +139,12 @@ def _frame(rows: Iterable[dict[str, str | None]], columns: Sequence[str] | None)
 
 def _batch_frame(batch: list[dict[str, str | None]], columns: Sequence[str] | None) -> pl.DataFrame:
     names = list(columns) if columns is not None else list(dict.fromkeys(key for row in batch for key in row))
-    return pl.DataFrame({name: [row.get(name) for row in batch] for name in names}, schema=dict.fromkeys(names, pl.String))
+    cells = {name: [row.get(name) for row in batch] for name in names}
+    return pl.DataFrame(cells, schema=dict.fromkeys(names, pl.String))
 
 
 def _broken_message(broken: _Broken) -> str:
-    return f"{broken.count:,} lines are no JSON object; they were left out ({'; '.join(broken.reasons[:1])})."
+    return f"{counted(broken.count, 'line')} left out, being no JSON object ({'; '.join(broken.reasons[:1])})."
 
 
 def _broken_problem(broken: _Broken, file: str) -> tuple[Problem, ...]:

@@ -3,13 +3,12 @@
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import polars as pl
 
 from smo.tables.columns import Columns, Guess, Roles, find_roles, normalised
-from smo.tables.problem import Problem
+from smo.tables.problem import Problem, counted
 from smo.tables.reading import Table, read_table
 from smo.tables.source import Source, fault
 from smo.tables.times import parse_times
@@ -142,7 +141,7 @@ def _without_nameless(frame: pl.DataFrame, table: Table, roles: Roles) -> tuple[
     if not lost.any():
         return frame, ()
     count = int(lost.sum())
-    message = f"{count:,} rows name no item; they were left out."
+    message = f"{counted(count, 'row')} left out: no item is named."
     row = None if roles.raters or len(roles.labels) > 1 else int(lost.arg_true()[0]) + 2
     remedy = "Give each row the id of its item."
     if count == frame.height:
@@ -251,5 +250,3 @@ def _without_missing(frame: pl.DataFrame, missing: Mapping[str, Collection[str]]
         is_missing = (pl.col("task") == task) & pl.col("label").is_in(list(values))
         frame = frame.with_columns(pl.when(~is_missing).then(pl.col("label")).alias("label"))
     return frame
-
-

@@ -66,9 +66,7 @@ def _field(name: str, schema: pl.Schema) -> pl.Expr:
 def _plain(frame: pl.DataFrame) -> pl.DataFrame:
     """Lists as JSON text, bytes as text, so that every cell is one value."""
     changes = [_as_text(name, dtype) for name, dtype in frame.schema.items() if isinstance(dtype, pl.List | pl.Array)]
-    binary = [
-        pl.col(name).cast(pl.String, strict=False) for name, dtype in frame.schema.items() if dtype == pl.Binary
-    ]
+    binary = [pl.col(name).cast(pl.String, strict=False) for name, dtype in frame.schema.items() if dtype == pl.Binary]
     return frame.with_columns([*changes, *binary]) if changes or binary else frame
 
 

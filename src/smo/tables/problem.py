@@ -37,7 +37,12 @@ class Problem:
         return f"{start}{self.message} {self.remedy}".strip()
 
 
-class TableFault(Exception):
+def counted(number: int, noun: str) -> str:
+    """A count with its noun: `1 row`, `2,000 rows`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+class TableFault(Exception):  # noqa: N818 - it tells of a file, and the name says so
     """A table that cannot be read at all; its problem says why and what to do."""
 
     def __init__(self, problem: Problem) -> None:

@@ -1,17 +1,17 @@
-"""Find what is wrong with a label table: each kind of fault with its count, examples and remedy, none merged or dropped."""
+"""Find what is wrong with a label table: each kind of fault with its count, examples and a remedy."""
 
 from collections.abc import Iterator, Mapping
 
 import polars as pl
 
-from smo.tables.problem import Level, Problem
+from smo.tables.problem import Level, Problem, counted
 from smo.tables.spelling import folded, spelling_groups
 
 # Answers that say that there is no proper answer; they count as labels until --missing says otherwise.
-_NO_ANSWERS = frozenset(
-    "empty blank missing none null nil nan na n/a unknown undefined skip skipped error invalid contradictory corrupt "
-    "unavailable unanswered ? - -- . #n/a #ref! #value! #name?".split()
-)
+_NO_ANSWERS = frozenset({
+    "empty", "blank", "missing", "null", "nil", "nan", "na", "n/a", "unknown", "undefined", "skip", "skipped", "error",
+    "invalid", "contradictory", "corrupt", "unavailable", "unanswered", "?", "-", "--", ".", "#n/a", "#ref!", "#value!",
+})  # fmt: skip
 _FORMULA = r"^[=@\t\r]|^[+\-][^0-9.]"
 _FREE_TEXT_LABELS = 200
 
@@ -22,7 +22,7 @@ def find_problems(frame: pl.DataFrame) -> tuple[Problem, ...]:
     `count` is what the message counts: rows, items, labels or people.
     """
     tasks = frame.get_column("task").unique().sort().to_list()
-    found = [*_anonymous(frame), *_rater_spellings(frame), *_repeated_rows(frame), *_formulas(frame)]
+    found = [*_anonymous(frame), *_rater_spellings(frame), *_formulas(frame)]
     for task in tasks:
         part = frame if len(tasks) == 1 else frame.filter(pl.col("task") == task)
         found.extend(_of_task(part, task))
@@ -41,10 +41,11 @@ def _of_task(part: pl.DataFrame, task: str) -> Iterator[Problem]:
     yield from _too_many_labels(counts, task)
     yield from _mixed_types(counts, task)
     yield from _item_sizes(part, task)
+    yield from _repeats(part, task)
 
 
 def _examples(part: pl.DataFrame, where: pl.Expr | pl.Series) -> tuple[str, ...]:
-    return tuple(str(item) for item in part.filter(where).get_column("item").head(5))
+    return tuple(str(item) for item in part.filter(where).get_column("item").unique(maintain_order=True).head(5))
 
 
 def _problem(code: str, message: str, remedy: str, count: int, **more: object) -> Problem:
@@ -58,7 +59,7 @@ def _anonymous(frame: pl.DataFrame) -> Iterator[Problem]:
         message = "No rater is named: who answers well, and whether a person agrees with themselves, is not measurable."
         yield _problem("anonymous", message, "Export a rater id (a pseudonym is enough).", nameless, level="note")
     elif nameless:
-        message = f"{nameless:,} of {frame.height:,} answers name no rater; each counts as another, unknown person."
+        message = f"{nameless:,} of {frame.height:,} answers without a rater; each counts as another, unknown person."
         examples = _examples(frame, pl.col("rater").is_null())
         remedy = "Fill in the rater, or leave these rows out."
         yield _problem("partly_anonymous", message, remedy, nameless, column="rater", examples=examples)
@@ -70,56 +71,46 @@ def _rater_spellings(frame: pl.DataFrame) -> Iterator[Problem]:
     counts = frame.get_column("rater").cast(pl.String).value_counts().drop_nulls()
     if counts.height > 20_000:
         return  # so many people are accounts of a crowd, not names typed by hand
-    groups = _case_groups(dict(counts.iter_rows()))
+    groups = _name_groups(dict(counts.iter_rows()))
     if groups:
-        message = f"{len(groups)} raters are written in several ways; each way counts as a person of its own."
+        message = f"{counted(len(groups), 'rater')} written in several ways; each way counts as a person of its own."
         examples = tuple(" / ".join(f'"{name}"' for name in group) for group in groups[:5])
         remedy = "Write each rater in one way."
         yield _problem("rater_spelling", message, remedy, len(groups), column="rater", examples=examples)
 
 
-def _case_groups(counts: Mapping[str, int]) -> list[tuple[str, ...]]:
-    """Raters that differ in case and blanks only: `rater 1.0` and `rater 1` may well be two people."""
+def _name_groups(counts: Mapping[str, int]) -> list[tuple[str, ...]]:
+    """Raters that differ in case and blanks only: "rater 1.0" and "rater 1" may well be two people."""
     groups = spelling_groups(counts)
-    alike = ["".join(name.split()).casefold() for group in groups for name in group]
-    return [group for group in groups if len({"".join(name.split()).casefold() for name in group}) == 1] if alike else []
+    return [group for group in groups if len({"".join(name.split()).casefold() for name in group}) == 1]
 
 
-def _repeated_rows(frame: pl.DataFrame) -> Iterator[Problem]:
-    """The same person, item and task more than once: a copied row when all else is equal, else a second answer."""
-    known = frame.select("item", "rater", "task", "label").filter(pl.col("rater").is_not_null())
-    if known.height == 0:
-        return
-    key = _row_keys(known, ["item", "rater", "task"])
+def _repeats(part: pl.DataFrame, task: str) -> Iterator[Problem]:
+    """The same person and item more than once: copied rows, or second looks."""
+    known = part.select("item", "rater", "label").filter(pl.col("rater").is_not_null() & pl.col("label").is_not_null())
+    key = _row_keys(known)
     if key.n_unique() == known.height:
         return
     repeats = known.filter(key.is_duplicated())
-    answers = repeats.group_by("item", "rater", "task").agg(n=pl.len(), labels=pl.col("label").n_unique())
-    same = answers.filter(pl.col("labels") == 1)
-    changed = answers.filter(pl.col("labels") > 1)
-    yield from _answers_again(same, "repeated_same", "with the same label", "note")
-    yield from _answers_again(changed, "repeated_changed", "with different labels", "warning")
-
-
-def _row_keys(frame: pl.DataFrame, columns: list[str]) -> pl.Series:
-    """One 64-bit number per row instead of three columns: fast and small; chance meetings are settled afterwards."""
-    mixed = pl.lit(0, dtype=pl.UInt64)
-    for place, column in enumerate(columns):
-        mixed = mixed * pl.lit(0x9E3779B97F4A7C15, dtype=pl.UInt64) + pl.col(column).hash(place)
-    return frame.select(mixed.alias("key")).to_series()
-
-
-def _answers_again(pairs: pl.DataFrame, code: str, how: str, level: Level) -> Iterator[Problem]:
-    if pairs.height == 0:
-        return
-    extra = int(pairs.get_column("n").sum()) - pairs.height
-    examples = tuple(f"{item} by {rater}" for item, rater in pairs.select("item", "rater").sort("item").head(5).rows())
+    answers = repeats.group_by("item", "rater").agg(n=pl.len(), labels=pl.col("label").n_unique())
+    answers = answers.filter(pl.col("n") > 1).sort("item", "rater")
+    changed = int((answers.get_column("labels") > 1).sum())
+    extra = int(answers.get_column("n").sum()) - answers.height
     message = (
-        f"{pairs.height:,} times one person answered the same item more than once {how} ({extra:,} answers more); "
-        "the first counts, the others tell how far people agree with themselves."
+        f"{counted(answers.height, 'time')} a person answered an item again ({counted(extra, 'answer')} more, "
+        f"{counted(changed, 'time')} with another label). The first answer counts; the others tell only how far people "
+        "agree with themselves."
     )
+    examples = tuple(f"{item} by {rater}" for item, rater in answers.select("item", "rater").head(5).rows())
     remedy = "If these rows are copies and no second look, remove them."
-    yield _problem(code, message, remedy, pairs.height, level=level, examples=examples)
+    level = "warning" if changed else "note"
+    yield _problem("repeated_answers", message, remedy, answers.height, task=task, level=level, examples=examples)
+
+
+def _row_keys(frame: pl.DataFrame) -> pl.Series:
+    """One number for item and rater: fast and small; the few that meet by chance are told apart afterwards."""
+    mixed = pl.col("item").hash(1) * pl.lit(0x9E3779B97F4A7C15, dtype=pl.UInt64) + pl.col("rater").hash(2)
+    return frame.select(mixed.alias("key")).to_series()
 
 
 def _formulas(frame: pl.DataFrame) -> Iterator[Problem]:
@@ -129,7 +120,7 @@ def _formulas(frame: pl.DataFrame) -> Iterator[Problem]:
         cells = frame.get_column(column).unique().drop_nulls()
         found = cells.filter(cells.str.contains(_FORMULA) | cells.str.contains("(?i)<script"))
         if found.len():
-            message = f"{found.len():,} different cells look like formulas or scripts; they are shown as text and never run."
+            message = f"{counted(found.len(), 'cell value')} like a formula or script; shown as text, never run."
             examples = tuple(text[:60] for text in found.sort().head(3))
             remedy = "Check where they come from."
             yield _problem("formula_cells", message, remedy, found.len(), column=column, examples=examples)
@@ -140,7 +131,7 @@ def _empty_labels(part: pl.DataFrame, task: str) -> Iterator[Problem]:
     if not empty:
         return
     level = "error" if empty == part.height else "warning" if empty > 0.05 * part.height else "note"
-    message = f"{empty:,} of {part.height:,} answers are empty; they count as missing."
+    message = f"{empty:,} of {part.height:,} answers empty; they count as missing."
     remedy = "Nothing to do if these people did not answer."
     examples = _examples(part, pl.col("label").is_null())
     yield _problem("empty_labels", message, remedy, empty, task=task, level=level, column="label", examples=examples)
@@ -148,9 +139,9 @@ def _empty_labels(part: pl.DataFrame, task: str) -> Iterator[Problem]:
 
 def _no_answers(part: pl.DataFrame, counts: Mapping[str, int], task: str) -> Iterator[Problem]:
     for label in sorted(counts, key=lambda label: -counts[label]):
-        if label.strip().casefold() not in _NO_ANSWERS:
+        if label.strip().casefold() not in _NO_ANSWERS and label != "None":  # a program's None; "none" is a label
             continue
-        message = f'{counts[label]:,} answers are "{label}"; it counts as a label like any other.'
+        message = f'{counted(counts[label], "answer")} "{label}"; it counts as a label like any other.'
         remedy = f'If it means "no answer", say --missing "{task}={label}".'
         examples = _examples(part, pl.col("label") == label)
         yield _problem("no_answer_label", message, remedy, counts[label], task=task, column="label", examples=examples)
@@ -160,7 +151,7 @@ def _spellings(counts: Mapping[str, int], task: str) -> Iterator[Problem]:
     groups = spelling_groups(counts)
     if groups:
         number = sum(len(group) for group in groups)
-        message = f"{number} labels are probably {len(groups)} written in several ways; they were not merged."
+        message = f"{number} labels look like {len(groups)} written in several ways; they were not merged."
         examples = tuple(" / ".join(f'"{label}" ({counts[label]:,})' for label in group) for group in groups[:5])
         remedy = "Write each label in one way and run again: it lowers every agreement figure."
         yield _problem("label_spelling", message, remedy, number, task=task, column="label", examples=examples)
@@ -178,7 +169,9 @@ def _too_many_labels(counts: Mapping[str, int], task: str) -> Iterator[Problem]:
     answers = sum(counts.values())
     if len(counts) <= _FREE_TEXT_LABELS or len(counts) <= 0.02 * answers:
         return
-    message = f"There are {len(counts):,} different labels in {answers:,} answers: this looks like text or sets, not like choices."
+    message = (
+        f"{len(counts):,} different labels in {answers:,} answers: this looks like text or sets, not like choices."
+    )
     examples = tuple(label[:60] for label in sorted(counts, key=lambda label: -counts[label])[:3])
     remedy = "Read coefficients for choices with care, or name another label column with --label."
     yield _problem("many_labels", message, remedy, len(counts), task=task, column="label", examples=examples)
@@ -192,7 +185,9 @@ def _mixed_types(counts: Mapping[str, int], task: str) -> Iterator[Problem]:
     odd = sum(counts[label] for label in words)
     if odd > 0.05 * sum(counts.values()):
         return
-    message = f"{odd:,} answers are words where all others are numbers; the scale is treated as names because of them."
+    message = (
+        f"{counted(odd, 'answer')} in words where all others are numbers; because of them the scale is read as names."
+    )
     examples = tuple(f'"{label}" ({counts[label]:,})' for label in words[:5])
     remedy = f'Mend them, or say --missing "{task}={words[0]}".'
     yield _problem("mixed_types", message, remedy, odd, task=task, column="label", examples=examples)
@@ -207,20 +202,31 @@ def _is_number(label: str) -> bool:
 
 
 def _item_sizes(part: pl.DataFrame, task: str) -> Iterator[Problem]:
-    sizes = part.filter(pl.col("label").is_not_null()).get_column("item").value_counts(name="n")
-    single = sizes.filter(pl.col("n") == 1)
+    given = part.filter(pl.col("label").is_not_null())
+    people = _people_per_item(given)
+    single = people.filter(pl.col("n") == 1)
     if single.height:
-        yield _single(single, sizes.height, task)
-    typical = float(sizes.get_column("n").median() or 1)
+        yield _single(single, people.height, task)
+    sizes = given.get_column("item").value_counts(name="n")
+    typical = float(sizes.select(pl.col("n").median()).item() or 1)
     limit = max(20.0, 10 * typical)
     giants = sizes.filter(pl.col("n") > limit).sort("n", descending=True)
     if giants.height:
         most = int(giants.get_column("n")[0])
-        what = f"One item has {most:,} labels" if giants.height == 1 else f"{giants.height:,} items have up to {most:,} labels"
-        message = f"{what} where {typical:g} are usual; probably test questions, which weigh too much."
+        what = "One item has" if giants.height == 1 else f"{giants.height:,} items have up to"
+        message = f"{what} {most:,} labels where {typical:g} are usual; probably test questions, which weigh too much."
         examples = tuple(f"{item} ({count:,} labels)" for item, count in giants.head(5).iter_rows())
         remedy = "If they are test questions, give them as gold and leave them out here."
         yield _problem("many_answers", message, remedy, giants.height, task=task, examples=examples)
+
+
+def _people_per_item(given: pl.DataFrame) -> pl.DataFrame:
+    """How many people labelled each item; nameless ones are all different."""
+    if given.get_column("rater").null_count() == 0:
+        key = _row_keys(given)
+        if key.n_unique() < given.height:
+            given = given.filter(key.is_first_distinct())
+    return given.get_column("item").value_counts(name="n")
 
 
 def _single(single: pl.DataFrame, items: int, task: str) -> Problem:
@@ -228,7 +234,7 @@ def _single(single: pl.DataFrame, items: int, task: str) -> Problem:
     message = (
         f"No item has more than one label: agreement cannot be measured ({items:,} items)."
         if every
-        else f"{single.height:,} of {items:,} items have one label only; they say nothing about agreement."
+        else f"{single.height:,} of {items:,} items with one label only; they say nothing about agreement."
     )
     remedy = "Have a share of the items answered by two or more people."
     examples = tuple(str(item) for item in single.get_column("item").sort().head(5))

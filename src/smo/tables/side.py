@@ -10,7 +10,7 @@ import polars as pl
 
 from smo.tables.columns import Columns, Guess, named, normalised
 from smo.tables.labels import LabelTable, with_plain_labels
-from smo.tables.problem import Problem
+from smo.tables.problem import Problem, counted
 from smo.tables.reading import Table, read_table
 from smo.tables.source import Source, fault
 
@@ -52,8 +52,15 @@ class _Side:
             return
         if bad.all():
             row = 2 if self.table.source.kind in {"csv", "tsv"} else None
-            raise fault(code, f"All {bad.len():,} rows: {message}.", remedy, file=self.table.name, row=row, column=column)
-        text = f"{int(bad.sum()):,} rows: {message}; they were left out."
+            raise fault(
+                code,
+                f"{counted(bad.len(), 'row')}, and for all of them: {message}.",
+                remedy,
+                file=self.table.name,
+                row=row,
+                column=column,
+            )
+        text = f"{counted(int(bad.sum()), 'row')} left out: {message}."
         row = int(bad.arg_true()[0]) + 2 if self.frame.height == self.table.source.rows else None
         examples = tuple(str(item) for item in self.frame.get_column("item").filter(bad).head(5))
         self.problems.append(
@@ -73,7 +80,8 @@ def _open(path: str | Path, labels: LabelTable, item: str | None) -> _Side:
     side = _Side(table, labels, frame.rename({column: "item"}))
     side.guesses.append(Guess(f"item of {table.name}", column, "by its name"))
     _match_item_type(side)
-    side.leave_out(side.frame.get_column("item").is_null(), "no_item", "no item is named", "Give each row its item id.")
+    nameless = side.frame.get_column("item").is_null()
+    side.leave_out(nameless, "no_item", "no item is named", "Give each row its item id.")
     return side
 
 
@@ -103,7 +111,7 @@ def read_items(path: str | Path, labels: LabelTable, *, item: str | None = None)
     labelled = labels.frame.get_column("item").unique()
     strangers = labelled.filter(~labelled.is_in(known.implode()))
     if strangers.len():
-        message = f"{strangers.len():,} of {labelled.len():,} labelled items are not in this file; they have no metadata."
+        message = f"{strangers.len():,} of {labelled.len():,} labelled items not in this file; they have no metadata."
         side.problem("items_not_found", message, _nearest(strangers, known), strangers.sort())
     return side.done("item", "text", *(name for name in side.frame.columns if name not in {"item", "text"}))
 
@@ -265,7 +273,8 @@ def read_spans(path: str | Path, labels: LabelTable, *, columns: Columns | None 
             raise fault("no_span_column", f"No column holds the {role} of a span.", remedy, file=side.table.name)
     side.frame = side.frame.select("item", **_span_columns(side, found))
     numberless = side.frame.get_column("start").is_null() | side.frame.get_column("end").is_null()
-    side.leave_out(numberless, "span_not_a_number", "start or end is no whole number", "Offsets count characters from 0.")
+    remedy = "Offsets count characters from 0."
+    side.leave_out(numberless, "span_not_a_number", "start or end is no whole number", remedy)
     reversed_ = pl.Series(side.frame.get_column("end") <= side.frame.get_column("start"))
     negative = pl.Series(side.frame.get_column("start") < 0)
     remedy = "The end is the first character after the span."
@@ -315,7 +324,8 @@ def read_predictions(path: str | Path, labels: LabelTable, *, columns: Columns |
 
 
 def _predictions(side: _Side) -> SideTable:
-    lost = side.frame.get_column("raw_score").is_not_null() & ~side.frame.get_column("score").is_finite().fill_null(value=False)
+    is_number = side.frame.get_column("score").is_finite().fill_null(value=False)
+    lost = side.frame.get_column("raw_score").is_not_null() & ~is_number
     remedy = "A score is a probability from 0 to 1."
     side.leave_out(lost, "score_not_a_number", "the score is no number", remedy, column="score")
     nothing = side.frame.get_column("score").is_null() & side.frame.get_column("value").is_null()

@@ -5,12 +5,12 @@ import hashlib
 import shutil
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO, Literal
+from typing import Any, Literal
 
 import pyarrow as pa
 
@@ -118,12 +118,13 @@ def _unpacked(path: Path, folder: Path) -> tuple[Path, tuple[Problem, ...]]:
         with _unpacking(path, packing) as packed, target.open("wb") as out:
             shutil.copyfileobj(packed, out, _CHUNK)
     except (EOFError, OSError, zlib.error, pa.ArrowException) as error:
-        message = f"The {packing} packing is damaged or cut off after {target.stat().st_size:,} unpacked bytes ({error})."
+        size = target.stat().st_size if target.exists() else 0
+        message = f"The {packing} packing is damaged or cut off after {size:,} unpacked bytes ({error})."
         raise fault("damaged_packing", message, "Copy the file again from where it came.", file=path.name) from error
     return target, ()
 
 
-def _unpacking(path: Path, packing: str) -> IO[bytes]:
+def _unpacking(path: Path, packing: str) -> AbstractContextManager[Any]:
     return gzip.open(path, "rb") if packing == "gzip" else pa.input_stream(str(path), compression="zstd")
 
 

@@ -93,7 +93,7 @@ def _day_order(text: pl.Series, column: str, file: str) -> tuple[bool, tuple[Pro
     dotted = bool(slashed.str.contains(r"^\d+\.").all())
     day_first = days_first > months_first or (dotted and days_first == months_first)
     read_as = "day before month" if day_first else "month before day"
-    what = "Some times have the day first and some the month" if days_first else "Whether day or month comes first cannot be told"
+    what = "Some times have the day first, some the month" if days_first else "Day or month first: it cannot be told"
     message = f"{what}; they were read as {read_as}."
     remedy = "Write times as 2026-01-31T13:45:00+00:00."
     problem = Problem("day_or_month", message, remedy, slashed.len(), "warning", file, None, column, "", examples)
@@ -114,7 +114,7 @@ def _precision_problems(text: pl.Series, parsed: pl.Series, column: str, file: s
     if bare.len():
         yield _zoneless(bare.len(), column, file)
     coarse = clock.filter(~clock.str.contains(r"\d:\d{2}:\d{2}"))
-    if 0 < coarse.len():
+    if coarse.len():
         yield _coarse(coarse, clock.len(), column, file)
 
 
@@ -130,4 +130,5 @@ def _coarse(coarse: pl.Series, total: int, column: str, file: str) -> Problem:
     code = "mixed_precision" if mixed else "minute_precision"
     share = f"{coarse.len():,} of {total:,} times" if mixed else f"All {total:,} times"
     message = f"{share} are given to the minute only; durations of less than some minutes mean nothing there."
-    return Problem(code, message, "Export times to the second.", coarse.len(), "warning", file, None, column, "", examples)
+    remedy = "Export times to the second."
+    return Problem(code, message, remedy, coarse.len(), "warning", file, None, column, "", examples)

@@ -22,7 +22,8 @@ def check_config(config: Mapping[str, object]) -> list[str]:
     labels = config.get("labels")
     if not isinstance(labels, list) or not all(isinstance(label, str) and label.strip() for label in labels):
         return ["labels must be a list of texts."]
-    faults = [f'The label "{label}" must not hold |, which joins the labels of a set.' for label in labels if "|" in label]
+    barred = [label for label in labels if "|" in label]
+    faults = [f'The label "{label}" must not hold |, which joins the labels of a set.' for label in barred]
     if len(set(labels)) < len(labels):
         faults.append("Each label may stand in the list once.")
     return faults if len(labels) > 1 else [*faults, "A choice needs at least two labels."]

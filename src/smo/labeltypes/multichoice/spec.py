@@ -24,7 +24,8 @@ def check_config(config: Mapping[str, object]) -> list[str]:
     labels = config.get("labels")
     if not isinstance(labels, list) or not all(isinstance(label, str) and label.strip() for label in labels):
         return ["labels must be a list of texts."]
-    faults = [f'The label "{label}" must not hold |, which joins the labels of a set.' for label in labels if "|" in label]
+    barred = [label for label in labels if "|" in label]
+    faults = [f'The label "{label}" must not hold |, which joins the labels of a set.' for label in barred]
     if len(set(labels)) < len(labels) or not labels:
         faults.append("The list must hold at least one label, and each once.")
     for name in ("at_least", "at_most"):

@@ -104,9 +104,8 @@ def combine(answers: pl.DataFrame, config: Mapping[str, object]) -> pl.DataFrame
         n=pl.len(),
     )
     label = pl.col("low").map_elements(to_label, return_dtype=pl.String)
-    return middle.sort("item").select("item", "posterior", "n", label=label, decided=pl.col("low") == pl.col("high")).select(
-        "item", "label", "posterior", "decided", "n"
-    )
+    decided = pl.col("low") == pl.col("high")
+    return middle.sort("item").select("item", label.alias("label"), "posterior", decided.alias("decided"), "n")
 
 
 def facts(answer: float) -> dict[str, str | int | float | bool]:

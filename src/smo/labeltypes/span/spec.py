@@ -38,8 +38,10 @@ def check(answer: object, config: Mapping[str, object]) -> list[str]:
     is the first character after the span.
 
     >>> config = {"types": ["insult"]}
-    >>> check([{"start": 0, "end": 4, "type": "insult"}], config), check([{"start": 4, "end": 4, "type": "insult"}], config)
-    ([], ['Span 1: it must end after its start (4 to 4).'])
+    >>> check([{"start": 0, "end": 4, "type": "insult"}], config)
+    []
+    >>> check([{"start": 4, "end": 4, "type": "insult"}], config)
+    ['Span 1: it must end after its start (4 to 4).']
     """
     types = config["types"]
     if not isinstance(types, list):
@@ -130,8 +132,8 @@ def combine(answers: pl.DataFrame, config: Mapping[str, object]) -> pl.DataFrame
         {"item": item, **_joined([from_label(label) for label in group.get_column("label")])}
         for (item,), group in given.sort("item").group_by("item", maintain_order=True)
     ]
-    schema = {"item": given.schema["item"], "label": pl.String, "posterior": pl.Float64, "decided": pl.Boolean, "n": pl.UInt32}
-    return pl.DataFrame(rows, schema=schema)
+    shape = pl.Schema({"label": pl.String, "posterior": pl.Float64, "decided": pl.Boolean, "n": pl.UInt32})
+    return pl.DataFrame(rows, schema={"item": given.schema["item"], **shape})
 
 
 def _joined(people: Sequence[Sequence[Mapping[str, Any]]]) -> dict[str, object]:
@@ -176,7 +178,8 @@ def looks_like(labels: Sequence[str]) -> float:
     >>> looks_like(['[[0, 4, "x"]]', "[]"]), looks_like(["hate"])
     (0.95, 0.0)
     """
-    return 0.95 if any(label.startswith("[[") for label in labels) and all(_is_spans(label) for label in labels) else 0.0
+    any_marked = any(label.startswith("[[") for label in labels)
+    return 0.95 if any_marked and all(_is_spans(label) for label in labels) else 0.0
 
 
 def _is_spans(label: str) -> bool:

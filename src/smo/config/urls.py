@@ -2,14 +2,30 @@
 
 from typing import Any
 
+from allauth.account import views as account
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-urlpatterns: list[Any] = [
-    path("accounts/", include("allauth.urls")),
-    path("i18n/", include("django.conf.urls.i18n")),
+# Signing in only: accounts come from an administrator, and there is no mail that could confirm or reset anything.
+_door = [
+    path("login/", account.login, name="account_login"),
+    path("logout/", account.logout, name="account_logout"),
+    path("inactive/", account.account_inactive, name="account_inactive"),
+    path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("password/change/", account.password_change, name="account_change_password"),
+    path("2fa/", include("allauth.mfa.urls")),
 ]
+
+urlpatterns: list[Any] = [
+    path("accounts/", include(_door)),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("", include("smo.web.urls")),
+]
+handler400 = "smo.web.errors.bad_request"
+handler403 = "smo.web.errors.forbidden"
+handler404 = "smo.web.errors.not_found"
+handler500 = "smo.web.errors.server_error"
 if settings.DEBUG:
     # Rows as they are, read-only, for whoever develops; in service nothing goes around actions and queries.
     urlpatterns.append(path("rows/", admin.site.urls))

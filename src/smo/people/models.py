@@ -9,7 +9,9 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Concat, Lower
 
-SCOPE_FIELDS = ("project", "market", "language", "vendor", "team", "subject")
+from smo.kernel.permissions import Scope
+
+SCOPE_FIELDS = Scope.__slots__
 
 
 class PersonKind(models.TextChoices):
@@ -148,6 +150,17 @@ class Grant(models.Model):
         )
 
 
+    @property
+    def scope(self) -> Scope:
+        """The six fields as one value."""
+        return Scope(**{name: getattr(self, name) for name in SCOPE_FIELDS})
+
+    def set_scope(self, scope: Scope) -> None:
+        """Spread one value over the six fields."""
+        for name, value in zip(SCOPE_FIELDS, scope.values(), strict=True):
+            setattr(self, name, value)
+
+
 class Outcome(models.TextChoices):
     """How an attempt to sign in ended."""
 
@@ -156,7 +169,6 @@ class Outcome(models.TextChoices):
     UNKNOWN_ACCOUNT = "unknown_account"
     INACTIVE_ACCOUNT = "inactive_account"
     TOO_MANY = "too_many"
-    WRONG_CODE = "wrong_code"
 
 
 class Attempt(models.Model):

@@ -96,11 +96,11 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(primary_key=True, serialize=False)),
                 ('at', models.DateTimeField(db_index=True)),
-                ('outcome', models.TextField(choices=[('succeeded', 'Succeeded'), ('wrong_password', 'Wrong Password'), ('unknown_account', 'Unknown Account'), ('inactive_account', 'Inactive Account'), ('too_many', 'Too Many'), ('wrong_code', 'Wrong Code')])),
+                ('outcome', models.TextField(choices=[('succeeded', 'Succeeded'), ('wrong_password', 'Wrong Password'), ('unknown_account', 'Unknown Account'), ('inactive_account', 'Inactive Account'), ('too_many', 'Too Many')])),
                 ('account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('outcome__in', ['succeeded', 'wrong_password', 'unknown_account', 'inactive_account', 'too_many', 'wrong_code'])), name='attempt_outcome_is_known')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('outcome__in', ['succeeded', 'wrong_password', 'unknown_account', 'inactive_account', 'too_many'])), name='attempt_outcome_is_known')],
             },
         ),
         migrations.AddConstraint(

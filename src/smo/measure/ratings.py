@@ -146,11 +146,12 @@ def _encode_integers(values: pl.Series) -> tuple[pl.Series, Integers]:
     if high - low > 4 * len(values) + 1000:
         distinct = values.unique().sort()
         return distinct, np.searchsorted(distinct.to_numpy(), values.to_numpy()).astype(np.int32)
-    shifted = values.to_numpy().astype(np.int64) - low
+    wide = values if values.dtype == pl.UInt64 else values.cast(pl.Int64)  # a narrow type has no room for high - low
+    shifted = (wide - low).cast(pl.Int64).to_numpy()
     present = np.zeros(high - low + 1, np.bool_)
     present[shifted] = True
     places = np.cumsum(present, dtype=np.int32) - np.int32(1)
-    distinct = pl.Series(values.name, np.flatnonzero(present) + low).cast(values.dtype)
+    distinct = (pl.Series(values.name, np.flatnonzero(present)).cast(wide.dtype) + low).cast(values.dtype)
     return distinct, places[shifted]
 
 

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, Final, ParamSpec
+from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
-from smo.kernel.errors import DomainError
+from smo.kernel.errors import DomainError, NotFound
 from smo.kernel.permissions import Actor
 from smo.people import queries as people
 from smo.web.errors import explain
@@ -26,6 +27,7 @@ class Shell:
 
     theme: str
     name: str = ""
+    email: str = ""
     groups: tuple[Group, ...] = ()
     places: tuple[Place, ...] = ()
 
@@ -51,6 +53,19 @@ def screen(view: Callable[Concatenate[HttpRequest, Actor, P], HttpResponse]) -> 
     return seen
 
 
+def is_swap(request: HttpRequest) -> bool:
+    """Does htmx ask for a part of the page only?"""
+    return request.headers.get("HX-Request") == "true"
+
+
+def id_from(text: str) -> UUID | None:
+    """An id in an address; none when it is empty. Errors: NotFound when it is no id."""
+    try:
+        return UUID(text) if text else None
+    except ValueError as fault:
+        raise NotFound from fault
+
+
 def page(request: HttpRequest, template: str, **content: Any) -> HttpResponse:
     """One template with its content; the shell comes by itself."""
     return render(request, template, content)
@@ -64,4 +79,5 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if user is None or not user.is_authenticated:
         return {"shell": Shell(theme)}
     places = places_for(actor_of(request).verbs())
-    return {"shell": Shell(theme, user.get_full_name() or user.get_username(), groups_of(places), places)}
+    who = people.signed_in(user.pk)
+    return {"shell": Shell(theme, who.name, who.email, groups_of(places), places)}

@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from smo.kernel.audit import Entry
 from smo.kernel.permissions import Scope
 from smo.measure.estimate import Estimate
 from smo.measure.state import State
@@ -99,6 +100,39 @@ def role_duty(code: str) -> str | Promise:
 def verb_name(code: str) -> str | Promise:
     """What is allowed, in words."""
     return words.VERB_NAMES.get(str(code), str(code))
+
+
+@register.filter
+def account_state(code: str) -> str | Promise:
+    """Whether someone can sign in."""
+    return words.ACCOUNT_STATES[code]
+
+
+@register.filter
+def deed(code: str) -> str | Promise:
+    """What an entry of the audit trail tells."""
+    return words.DEEDS.get(code, code.replace("_", " "))
+
+
+@register.filter
+def fault_name(code: str) -> str | Promise:
+    """What a verification found."""
+    return words.FAULT_NAMES.get(str(code), str(code))
+
+
+@register.filter
+def details(entry: Entry) -> list[tuple[str | Promise, str]]:
+    """An entry's details that people read, as pairs of name and value; ids stay in the export."""
+    kept = [(name, value) for name, value in entry.details.items() if name in words.DETAIL_NAMES and value]
+    return [(words.DETAIL_NAMES[name], _detail(name, value)) for name, value in kept]
+
+
+def _detail(name: str, value: object) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{words.SCOPE_NAMES.get(part, part)} {inside}" for part, inside in value.items())
+    if name == "role":
+        return str(role_name(str(value)))
+    return str(words.DETAIL_VALUES.get(str(value), value))
 
 
 @register.filter

@@ -45,16 +45,6 @@ _STEPS: Final = (
         ),
     ),
     (
-        Verb.VIEW_SIGN_INS,
-        Step(
-            "login-2",
-            _("Look at failed sign-ins"),
-            _("Many failures in one day can be a forgotten password, or someone trying."),
-            _("Open sign-ins"),
-            "office:sign-ins",
-        ),
-    ),
-    (
         Verb.VIEW_PEOPLE,
         Step("users", _("See who works here"), _("People with their roles and where these hold."), _("Open people"), "office:people"),
     ),

@@ -1,0 +1,20 @@
+"""Addresses of the office."""
+
+from django.urls import path
+
+from smo.web.office import accounts, trail, views
+
+app_name = "office"
+urlpatterns = [
+    path("people", views.people_list, name="people"),
+    path("people/add", accounts.add_person, name="people-add"),
+    path("people/<uuid:person_id>", views.person_page, name="people-person"),
+    path("people/<uuid:person_id>/grants/add", views.grant_role, name="people-grant"),
+    path("people/<uuid:person_id>/grants/<uuid:grant_id>/end", views.end_grant, name="people-end-grant"),
+    path("people/<uuid:person_id>/deactivate", accounts.deactivate, name="people-deactivate"),
+    path("people/<uuid:person_id>/activate", accounts.activate, name="people-activate"),
+    path("people/<uuid:person_id>/password", accounts.new_password, name="people-password"),
+    path("roles", views.roles_page, name="roles"),
+    path("audit-trail", trail.trail, name="trail"),
+    path("audit-trail/verification", trail.verification, name="trail-verification"),
+]

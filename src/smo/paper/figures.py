@@ -168,7 +168,7 @@ def duration_sentence(estimate: Estimate | None) -> str:
 
 def listed(names: tuple[str, ...] | list[str], at_most: int = 4) -> str:
     """Names in a sentence: "A, B and C"; longer lists end in "and N more"."""
-    shown = list(names[:at_most])
+    shown = list(names[: at_most if len(names) > at_most + 1 else at_most + 1])
     rest = len(names) - len(shown)
     if rest:
         return f"{', '.join(shown)} and {rest} more"

@@ -178,8 +178,9 @@ def _say(made: Made) -> None:
     print(report.summary)
     for sentence in report.fails[:3]:
         print(f"  - {sentence.text}")
-    if report.problems:
-        print(f"The data have {len(report.problems)} faults, each named in the report.")
+    faults = sum(problem.level != "note" for problem in report.problems)
+    if faults:
+        print(f"Faults of the data: {faults}, each named in the report.")
     for guess in report.guesses:
         print(f"Guessed {guess}")
     print("Written:")

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
 from smo.paper.report import assess_items, assess_people, assess_work
 from smo.paper.report.assess_agreement import agreement
+from smo.paper.report.assess_confusion import pairs
 from smo.paper.report.assess_models import models
 from smo.paper.report.assess_slices import hits, slices
 from smo.paper.report.consensus_file import Joined
@@ -47,13 +49,15 @@ def _labeltype(data: TaskData) -> str:
 
 def _listed(
     data: TaskData, decided: assess_items.Decided, inputs: Inputs, options: Options, columns: tuple[str, ...]
-) -> dict[str, tuple[object, ...]]:
+) -> dict[str, Any]:
     """The two lists of items, with what they are shown with."""
-    queue, doubts = assess_items.open_items(data, decided), assess_items.doubtful_labels(data, decided)
+    queue = assess_items.open_items(data, decided)
+    doubts, n_keys = assess_items.doubtful_labels(data, decided)
     ids = pl.concat([queue.get_column("item"), doubts.get_column("item")])
     look = assess_items.shown(ids, data, inputs.items, columns)
     return {
         "adjudicate": assess_items.adjudicate(queue, look, content=options.content),
+        "n_doubtful_keys": n_keys,
         "label_errors": assess_items.errors(doubts, data, look, content=options.content),
     }
 
@@ -70,7 +74,7 @@ def assess_task(
     right = hits(decided.best_items, data.gold)
     cut_by = _cuts(inputs, data, columns)
     step("slices and people", 0.6)
-    intra, people = assess_people.themselves(data, assess_people.raters(data))
+    everyone = assess_people.people(data)
     sliced = slices(data, cut_by, right, options)
     step("items and models", 0.8)
     report = TaskReport(
@@ -86,16 +90,16 @@ def assess_task(
         agreement=agreed,
         consensus=assess_items.consensus(decided, data.gold),
         slices=sliced,
-        raters=people,
-        confusion=assess_items.confusion(data),
+        raters=everyone.rows,
+        confusion=pairs(data.ratings, data),
         models=models(data, decided.best_items, cut_by, options),
-        intra=intra,
+        intra=everyone.intra,
         times=assess_work.times(data),
         spans=_spans(data, inputs),
         problems=_problems_of(task, inputs.problems),
         title=task,
         repeats=data.repeats.height,
-        **_listed(data, decided, inputs, options, columns),  # type: ignore[arg-type]
+        **_listed(data, decided, inputs, options, columns),
     )
     return Assessed(report, Joined(task, decided.best, decided.best_items))
 

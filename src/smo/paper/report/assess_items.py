@@ -6,7 +6,6 @@ from typing import Any
 import polars as pl
 
 from smo.measure.adjudication import adjudication_queue
-from smo.measure.confusion import confusion_pairs
 from smo.measure.consensus import Consensus as Votes
 from smo.measure.consensus import aggregate
 from smo.measure.estimate import Estimate
@@ -16,9 +15,9 @@ from smo.paper.report import model
 from smo.paper.report.assess_slices import accuracy, hits
 from smo.paper.report.task_data import TaskData
 
-MOST_PAIRS = 40
 MOST_TO_ADJUDICATE = 1000
 MOST_ERRORS = 500
+MOST_COUNTED = 100_000
 REASONS = {
     "tie": "the votes are tied",
     "weak_posterior": "the votes are too weak to decide",
@@ -99,39 +98,6 @@ def shown(ids: pl.Series, data: TaskData, items: pl.DataFrame | None, columns: t
     return Shown(votes, {item: text or "" for item, text in texts.items()}, slices)
 
 
-def confusion(data: TaskData) -> tuple[model.ConfusionPair, ...]:
-    """Pairs of labels given for the same item; against the key where there is one."""
-    pairs = confusion_pairs(data.ratings, data.gold)
-    truth = "gold" if data.gold is not None else ""
-    return tuple(_pair(row, data, truth) for row in pairs.head(MOST_PAIRS).to_dicts())
-
-
-def _pair(row: dict[str, Any], data: TaskData, truth: str) -> model.ConfusionPair:
-    share = Estimate(
-        value=row["share"],
-        low=row["low"],
-        high=row["high"],
-        n=_total(row),
-        basis="gold" if truth else "overlap",
-        method="wilson",
-        successes=row["n"],
-    )
-    return model.ConfusionPair(
-        label_a=data.name(row["label_a"]),
-        label_b=data.name(row["label_b"]),
-        n=row["n"],
-        share=share,
-        expected=row["expected"],
-        excess=row["excess"],
-        truth=truth,
-    )
-
-
-def _total(row: dict[str, Any]) -> int:
-    """How many ratings the share is of, from the share itself."""
-    return round(row["n"] / row["share"]) if row["share"] else 0
-
-
 def adjudicate(
     queue: pl.DataFrame, look: Shown, *, content: bool
 ) -> tuple[model.Adjudication, ...]:
@@ -170,6 +136,7 @@ def open_items(data: TaskData, decided: Decided) -> pl.DataFrame:
     return adjudication_queue(data.ratings, decided.best, at_most=MOST_TO_ADJUDICATE)
 
 
-def doubtful_labels(data: TaskData, decided: Decided) -> pl.DataFrame:
-    """Keys and labels that the votes speak against."""
-    return label_errors(data.ratings, decided.best, gold=data.gold, at_most=MOST_ERRORS)
+def doubtful_labels(data: TaskData, decided: Decided) -> tuple[pl.DataFrame, int]:
+    """Keys and labels that the votes speak against: the first, and how many keys there are in all."""
+    found = label_errors(data.ratings, decided.best, gold=data.gold, at_most=MOST_COUNTED)
+    return found.head(MOST_ERRORS), found.filter(pl.col("kind") == "gold").height

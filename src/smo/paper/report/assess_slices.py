@@ -13,6 +13,7 @@ from smo.measure.ratings import Ratings
 from smo.measure.state import judge
 from smo.paper import figures
 from smo.paper.report.assess_agreement import agreement
+from smo.paper.report.assess_confusion import pairs
 from smo.paper.report.languages import name_of
 from smo.paper.report.model import Slice
 from smo.paper.report.options import Options
@@ -122,6 +123,7 @@ def _slice(cut: Cut, value: str, mask: pl.Series, data: TaskData, right: pl.Seri
         accuracy=accurate,
         accuracy_state=judge(accurate, target=options.accuracy_target, minimum_n=MINIMUM_KEYS),
         title=name_of(cut.column, value),
+        confusion=next(iter(pairs(part, data, at_most=1)), None),
     )
 
 

@@ -7,7 +7,7 @@ from smo.measure.spans import span_agreement, span_problems
 from smo.measure.state import State
 from smo.measure.timing import HandleTimes, handle_times, speeders
 from smo.paper import figures
-from smo.paper.report.model import RaterRow, Spans, Times
+from smo.paper.report.model import RaterRow, Spans, TaskReport, Times
 from smo.paper.report.task_data import TaskData
 from smo.tables.problem import Problem
 
@@ -92,6 +92,23 @@ def spans(data: TaskData, marked: pl.DataFrame | None, items: pl.DataFrame | Non
         agreement={name: measured for name, measured in agreement.items() if measured.value is not None},
         per_type=dict(found.per_type),
         n_spans=found.n_spans,
+    )
+
+
+def page_times(task: TaskReport) -> tuple[Problem, ...]:
+    """Times that belong to pages are named as a fault of the data: they say nothing about one answer."""
+    if task.times is None or NOTES["page_level"] not in task.times.notes:
+        return ()
+    divided = "each was divided by the items of its page" if task.times.n_timed else "nothing was measured from them"
+    return (
+        Problem(
+            code="page_level_times",
+            message=f"Starts and ends belong to pages of several items, not to single answers; {divided}.",
+            remedy="Export a start and an end for each answer.",
+            count=task.n_ratings,
+            level="warning",
+            task=task.task,
+        ),
     )
 
 

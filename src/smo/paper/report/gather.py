@@ -45,7 +45,7 @@ def _columns(options: Options) -> Columns:
 def _keep(options: Options) -> tuple[str, ...] | None:
     """Extra columns of the label file that are needed; None leaves the choice to the reader."""
     column = (options.gold,) if options.gold and not Path(options.gold).exists() else ()
-    return (*options.by, *column) if options.by else None if not column else column
+    return (*options.by, *column) or None
 
 
 def _gold(options: Options, table: LabelTable) -> SideTable | None:
@@ -81,7 +81,11 @@ def _sides(options: Options, table: LabelTable, progress: Progress) -> dict[str,
 
 
 def _words(guesses: Sequence[Guess]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(str(guess) for guess in guesses))
+    """One line for each reason: "item is item_id, rater is worker (by its name)"."""
+    by_why: dict[str, dict[str, None]] = {}
+    for guess in guesses:
+        by_why.setdefault(guess.why, {})[f"{guess.what} is {guess.column}"] = None
+    return tuple(f"{', '.join(said)} ({why})" for why, said in by_why.items())
 
 
 def _with_extras(items: pl.DataFrame | None, labels: pl.DataFrame) -> pl.DataFrame | None:
@@ -107,7 +111,7 @@ def gather(options: Options, progress: Progress) -> Inputs:
     inputs = Inputs(
         labels=table.frame,
         files=_inputs("labels", table.sources) + _files(sides),
-        guesses=_words(table.guesses) + tuple(text for side in sides.values() for text in _words(side.guesses)),
+        guesses=_words([*table.guesses, *(guess for side in sides.values() for guess in side.guesses)]),
         problems=table.problems + tuple(p for side in sides.values() for p in side.problems) + found,
         items=_with_extras(frames.get("items"), table.frame),
         gold=frames.get("gold"),

@@ -64,6 +64,19 @@ class Agreement:
 
 
 @dataclass(frozen=True, slots=True)
+class ConfusionPair:
+    """Two labels that are given for the same item, and by how much more than their base rates explain."""
+
+    label_a: str
+    label_b: str
+    n: int
+    share: Estimate
+    expected: float
+    excess: float
+    truth: str = ""  # "gold" | "consensus" | "" when neither side is the truth
+
+
+@dataclass(frozen=True, slots=True)
 class Slice:
     """The same measurements for one value of one column."""
 
@@ -77,6 +90,7 @@ class Slice:
     accuracy_state: State = State.NOT_MEASURED
     title: str = ""  # the name to show; `value` stays the key
     note: str = ""  # one computed remark, or nothing
+    confusion: ConfusionPair | None = None  # the commonest one in this slice
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,19 +108,6 @@ class RaterRow:
     median_seconds: float | None = None
     reasons: tuple[str, ...] = ()  # why to look here, in words
     skill: Estimate | None = None  # from the consensus model
-
-
-@dataclass(frozen=True, slots=True)
-class ConfusionPair:
-    """Two labels that are given for the same item, and by how much more than their base rates explain."""
-
-    label_a: str
-    label_b: str
-    n: int
-    share: Estimate
-    expected: float
-    excess: float
-    truth: str = ""  # "gold" | "consensus" | "" when neither side is the truth
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +221,7 @@ class TaskReport:
     fails: tuple[Sentence, ...] = ()
     findings: tuple[Finding, ...] = ()
     title: str = ""  # the name to show
+    n_doubtful_keys: int = 0  # all of them; `label_errors` lists the first
     repeats: int = 0  # second and later answers of one person to one item
 
 

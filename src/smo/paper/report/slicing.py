@@ -11,7 +11,7 @@ MOST_COLUMNS = 3  # guessed ones; more make a page nobody reads: the others are 
 MOST_VALUES = 40
 LEAST_VALUES = 2
 SHOWN_WHEN_ASKED = 200  # values of a column named with --by; the largest are kept and the cut is said
-NEVER = {"item", "text", "turns", "task", "label", "rater"}
+NEVER = {"item", "text", "turns", "task", "label", "rater", "extra", "notes", "note", "comment", "comments"}
 MARKETS = {"market", "country", "region", "policy", "category", "source", "product", "surface"}
 
 
@@ -42,7 +42,7 @@ def guess_columns(items: pl.DataFrame) -> tuple[str, ...]:
     >>> guess_columns(pl.DataFrame({"item": list("abcdef"), "lang": ["fr", "it"] * 3, "one": ["x"] * 6}))
     ('lang',)
     """
-    fit = [name for name in items.columns if name not in NEVER and _fits(items.get_column(name))]
+    fit = [name for name in items.columns if name.removeprefix("meta.").lower() not in NEVER and _fits(items.get_column(name))]
     return tuple(sorted(fit, key=lambda name: _rank(name)[0])[:MOST_COLUMNS])
 
 

@@ -10,7 +10,7 @@ from smo.paper import figures
 from smo.paper.report import words_findings, words_page, words_steps, words_task
 from smo.paper.report.assess import Assessed, assess, guessed_columns
 from smo.paper.report.assess_models import positive_guesses
-from smo.paper.report.assess_work import faulty_spans
+from smo.paper.report.assess_work import faulty_spans, page_times
 from smo.paper.report.consensus_file import Joined
 from smo.paper.report.gather import Inputs, Progress
 from smo.paper.report.model import QualityReport, TaskReport
@@ -59,8 +59,10 @@ def _people(labels: pl.DataFrame) -> int | None:
 
 def make(inputs: Inputs, options: Options, progress: Progress, now: datetime) -> Whole:
     """Measure all tasks, then put the first page into words."""
-    inputs = replace(inputs, problems=inputs.problems + faulty_spans(inputs.spans, inputs.items))
     assessed, columns = assess(inputs, options, progress)
+    clocks = tuple(problem for one in assessed for problem in page_times(one.report))
+    found_late = faulty_spans(inputs.spans, inputs.items) + clocks
+    inputs = replace(inputs, problems=inputs.problems + found_late)
     progress("put it into words", 0.76)
     found = [verdicts(one.report, options) for one in assessed if one.report.n_ratings]
     tasks = tuple(_worded(one, verdicts(one.report, options)) for one in assessed)
@@ -80,7 +82,7 @@ def _report(
         holds=first.holds,
         fails=first.fails,
         steps=words_steps.steps(found, inputs.problems),
-        care=care(found, len(inputs.problems)),
+        care=care(found, sum(problem.level != "note" for problem in inputs.problems)),
         inputs=inputs.files,
         guesses=(),
         problems=inputs.problems,

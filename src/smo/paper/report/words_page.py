@@ -1,7 +1,7 @@
 """The first page in words: the answer as a headline, one line of why, and the sentences worth a manager's minute."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from smo.measure.state import State
 from smo.paper import figures
@@ -11,7 +11,8 @@ from smo.paper.report.words_task import lowest_apart
 
 MOST_HOLD = 5
 MOST_FAIL = 6
-MOST_NAMED = 3
+MOST_NAMED = 4
+LONG = 50  # characters of names that a headline can hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def _rest(bad: Sequence[Verdict], open_: Sequence[Verdict]) -> str:
     """What to hold back and what to check, as one sentence."""
     parts = [_hold([part.name for part in bad])] if bad else []
     parts += [_check([part.name for part in open_])] if open_ else []
-    text = ", ".join(parts)
+    text = "; ".join(parts)
     return text[:1].upper() + text[1:]
 
 
@@ -57,6 +58,8 @@ def _of_parts(found: Verdicts) -> str:
     noun = found.noun
     if len(good) == n:
         return f"Use the labels: all {number_word(n)} {noun} meet {target_words(found)}"
+    if not bad and found.overall.state is State.MET and len(open_) <= MOST_NAMED:
+        return f"Use the labels: {target_words(found)} is met over all. {_rest(bad, open_)}"
     if good:
         use = "Use the labels" if found.is_accuracy else "People agree"
         return f"{use} in {number_word(len(good))} of {number_word(n)} {noun}. {_rest(bad, open_)}"
@@ -94,6 +97,8 @@ def _of_tasks(all_found: Sequence[Verdicts]) -> str:
     verb = "Use the labels of" if all(found.is_accuracy for found in all_found) else "People agree on"
     if len(good) == n:
         return f"{verb} all {number_word(n)} questions"
+    if len(good) > MOST_NAMED or sum(len(one.name) for one in good) > LONG:
+        return f"{verb} {number_word(len(good))} of {number_word(n)} questions. {_rest(bad, open_)}"
     if good:
         return f"{verb} {figures.listed([one.name for one in good], MOST_NAMED)}. {_rest(bad, open_)}"
     if bad:
@@ -141,8 +146,17 @@ def _first(sentences: Sequence[Sentence], at_most: int) -> tuple[Sentence, ...]:
     return tuple(list(seen.values())[:at_most])
 
 
+def _with_task(sentence: Sentence) -> Sentence:
+    """Where there are several questions, say which one."""
+    if not sentence.task or sentence.task in sentence.text:
+        return sentence
+    return replace(sentence, text=f"{sentence.task}: {sentence.text}")
+
+
 def first_page(all_found: Sequence[Verdicts], said: Sequence[Sentence]) -> FirstPage:
     """The strongest sentences of all tasks, each said once."""
+    if len(all_found) > 1:
+        said = [_with_task(sentence) for sentence in said]
     holds = [sentence for sentence in said if sentence.state is State.MET]
     fails = [sentence for sentence in said if sentence.state is not State.MET]
     return FirstPage(

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from smo.measure.estimate import Estimate
 from smo.measure.state import State
 from smo.paper import figures
-from smo.paper.report.model import Step, TaskReport
+from smo.paper.report.model import Slice, Step, TaskReport
 from smo.paper.report.verdicts import Verdict, Verdicts
 from smo.tables.problem import Problem
 
 MOST_STEPS = 4
-SECONDS_PER_ITEM = 60.0  # where the file has no usable times; said beside the effort
+SECONDS_PER_ANSWER = 60.0  # where the file has no usable times; said beside the effort
 Z_BOUND, Z_POWER = 1.6448536269514722, 0.8416212335729143  # one-sided 95 % bound, four times in five
 MOST_KEYS = 5000  # more keys than this are no plan: the estimate lies on the target
 SAMPLE = 300  # keys for a first look: about 3 points either side at 90 %
@@ -49,11 +49,11 @@ def _data_first(problems: Sequence[Problem]) -> Iterator[Step]:
         yield Step(f"Mend the data: {problem.message}", problem.remedy)
 
 
-def effort(task: TaskReport, n_items: int) -> str:
-    """Time for so many items: from the median where times are given, else at a minute an item."""
+def effort(task: TaskReport, n_answers: int) -> str:
+    """Time for so many answers: from the median where times are given, else at a minute an item."""
     median = task.times.median_seconds.value if task.times is not None else None
-    seconds = n_items * (median if median else SECONDS_PER_ITEM)
-    how = f"at {figures.duration(median)} an item" if median else "at 1 min an item"
+    seconds = n_answers * (median if median else SECONDS_PER_ANSWER)
+    how = f"at {figures.duration(median)} each" if median else "at 1 min each"
     return f"about {figures.duration(_rounded(seconds))} {how}"
 
 
@@ -64,21 +64,22 @@ def _rounded(seconds: float) -> float:
 
 def _hold_back(found: Verdicts) -> Iterator[Step]:
     """The part that misses most: look at it before anything is trained on it."""
-    bad = [part for part in found.of(State.NOT_MET) if part.part is not None and part.part.n_items]
+    bad = [part.part for part in found.of(State.NOT_MET) if part.part is not None and part.part.n_items]
     if not bad or len(bad) == len(found.parts):
         return
-    n = sum(part.part.n_items for part in bad if part.part is not None)
-    names = figures.listed([part.name for part in bad], 3)
-    text = f"Relabel {names} after the guideline is made clear: {figures.plural(n, 'item')}"
-    yield Step(text, _leading_confusion(found.task), effort(found.task, n))
+    names = figures.listed([part.title for part in bad], 4)
+    items = figures.plural(sum(part.n_items for part in bad), "item")
+    text = f"Make the rule clear, then relabel {names}: {items}"
+    yield Step(text, _mixed_up(bad[0]), effort(found.task, sum(part.n_ratings for part in bad)))
 
 
-def _leading_confusion(task: TaskReport) -> str:
-    if not task.confusion:
+def _mixed_up(part: Slice) -> str:
+    """What to make clear: the commonest confusion of the part that misses most."""
+    pair = part.confusion
+    if pair is None:
         return ""
-    pair = max(task.confusion, key=lambda one: one.n)
     where = f"“{pair.label_b}” where the key says “{pair.label_a}”" if pair.truth else f"“{pair.label_a}” with “{pair.label_b}”"
-    return f"Mixed up most over all: {where}, {figures.plural(pair.n, 'time')}"
+    return f"{part.title} mixes up {where}: {figures.plural(pair.n, 'answer')}"
 
 
 def keys_needed(estimate: Estimate, target: float) -> int | None:
@@ -132,10 +133,10 @@ def _calibrate(found: Verdicts) -> Iterator[Step]:
 
 
 def _doubtful_keys(found: Verdicts) -> Iterator[Step]:
-    keys = [error for error in found.task.label_errors if error.kind == "gold" and error.probability >= 0.9]
-    if keys:
-        text = f"Check {figures.plural(len(keys), 'key')} of {found.task.title} that the votes contradict"
-        yield Step(text, "Sheet “Label errors” of report.xlsx", effort(found.task, len(keys)))
+    n = found.task.n_doubtful_keys
+    if n:
+        text = f"Check {figures.plural(n, 'key')} of {found.task.title} that the votes contradict, the surest first"
+        yield Step(text, "Sheet “Label errors” of report.xlsx; either the key is wrong or the voters are", effort(found.task, n))
 
 
 def _people(found: Verdicts) -> Iterator[Step]:

@@ -7,7 +7,7 @@ from smo.measure.state import State
 from smo.paper import figures
 from smo.paper.report.languages import noun_of
 from smo.paper.report.model import Sentence, Slice, TaskReport
-from smo.paper.report.verdicts import Verdict, Verdicts, alpha_of, brief, estimate_words, number_word, target_words
+from smo.paper.report.verdicts import Verdict, Verdicts, alpha_of, estimate_words, number_word, target_words
 
 MOST_NAMED = 4  # parts named one by one; the rest are counted
 FAR = 0.2  # a gap of agreement that is said first: more than the width of a usual band of alpha
@@ -32,12 +32,18 @@ def _range(found: Verdicts, parts: Sequence[Verdict]) -> str:
     known = [part for part in parts if part.estimate is not None and part.estimate.low is not None]
     if not known:
         return ""
-    lowest, highest = brief(found, known[0].estimate), brief(found, known[-1].estimate)
+    lowest, highest = _same_places(found, known[0].estimate), _same_places(found, known[-1].estimate)
     weakest = min(known, key=lambda part: part.estimate.low or 0.0)
     low = weakest.estimate.low if weakest.estimate else None
     bound = figures.number_share(low or 0.0, 1) if found.is_accuracy else f"{low:.2f}"
     values = lowest if len(known) == 1 else f"{lowest} to {highest}"
     return f"{values}; lowest bound {bound} ({weakest.name})"
+
+
+def _same_places(found: Verdicts, estimate: Estimate | None) -> str:
+    """Values that stand beside each other have the same decimals."""
+    value = 0.0 if estimate is None or estimate.value is None else estimate.value
+    return figures.number_share(value, 1) if found.is_accuracy else f"{value:.2f}"
 
 
 def _parts(found: Verdicts) -> Iterator[Sentence]:
@@ -67,7 +73,9 @@ def _errors(found: Verdicts, part: Verdict) -> str:
     if not found.is_accuracy or part.estimate is None or part.estimate.successes is None:
         return part.part.note.capitalize() if part.part else ""
     wrong = part.estimate.n - round(part.estimate.successes)
-    return f"{figures.count(wrong)} of {figures.count(part.estimate.n)} decided labels differ from their key"
+    text = f"{figures.count(wrong)} of {figures.count(part.estimate.n)} decided labels differ from their key"
+    pair = part.part.confusion if part.part else None
+    return text if pair is None else f"{text}; most often “{pair.label_b}” for “{pair.label_a}”"
 
 
 def _open_parts(found: Verdicts, parts: Sequence[Verdict]) -> Iterator[Sentence]:
@@ -87,7 +95,7 @@ def _overall(found: Verdicts) -> Iterator[Sentence]:
     if found.is_accuracy:
         text = f"Decided labels equal their keys in {estimate_words(found, found.overall)}"
         detail = f"Target {target_words(found)}; {_decided_by(found.task)}"
-        weight = 65 if found.parts else 88
+        weight = 40 if len(found.parts) > 1 else 88
         yield _say(found, state, text, detail, weight)
         return
     yield _say(found, State.NOT_MEASURED, "Whether the labels are right is not measured", "There are no keys", 40)
@@ -180,7 +188,7 @@ def _people(found: Verdicts) -> Iterator[Sentence]:
         return
     if not look:
         text = f"No one’s answers stand apart from the others’: 0 of {figures.plural(len(measured), 'person', 'people')}"
-        yield _say(found, State.MET, text, f"On {task.title}, with allowance for chance", 25)
+        yield _say(found, State.MET, text, "With allowance for chance", 25)
         return
     people = figures.plural(len(look), "person", "people")
     verb = "stands" if len(look) == 1 else "stand"
@@ -211,6 +219,10 @@ def _times(found: Verdicts) -> Iterator[Sentence]:
         yield _say(found, State.NOT_MEASURED, "Handle time cannot be measured", detail, 22)
         return
     usual = figures.duration_sentence(times.median_seconds)
+    if found.task.n_raters is None:
+        text = "Who answers too fast is not measured"
+        yield _say(found, State.NOT_MEASURED, text, f"The file names no raters; median {usual}", 23)
+        return
     if not times.speeders:
         text = "No sign of rushed work"
         yield _say(found, State.MET, text, f"{found.task.title}: median {usual}", 24)

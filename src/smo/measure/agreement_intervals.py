@@ -1,0 +1,92 @@
+"""Intervals of agreement coefficients, with items as the units that vary."""
+
+import math
+
+import numpy as np
+from scipy import stats
+
+from smo.measure.coincidence import Patterns
+from smo.measure.estimate import Estimate
+from smo.measure.intervals import wilson
+from smo.measure.ratings import Floats
+
+FEW_ITEMS = 20
+SKEWED = 0.95  # prevalence above which chance-corrected coefficients stop meaning what they seem to
+CONFIDENCE = 0.90
+BASIS = "overlap"
+
+
+def item_variance(state: Patterns, influence: Floats) -> float:
+    """The variance of a statistic from what each item moves it (infinitesimal jackknife).
+
+    Shapes: float64[P], the derivative of the statistic with respect to the weight of an item of each pattern.
+    Source: Efron 1982, "The jackknife, the bootstrap and other resampling plans", chapter 6.
+    """
+    items = int(state.items.sum())
+    if items < 2:
+        return math.nan
+    total = float(state.weight @ influence)
+    return max(0.0, items / (items - 1) * (float(state.weight_squared @ influence**2) - total * total / items))
+
+
+def below_one(value: float, variance: float, *, pairs: Patterns, method: str, warnings: tuple[str, ...]) -> Estimate:
+    """The estimate of a coefficient that is at most 1: Student's interval of log(1 - value).
+
+    The scale keeps the interval below 1 and skewed as such coefficients are. Where no item disagrees, or all look the
+    same, nothing varies: the ends are then as far as a kind of item that hides in this many could move the value.
+    """
+    items = int(pairs.items.sum())
+    low, high = interval_ends(value, variance, items)
+    few = (f"only {items} items have two or more ratings",) if items < FEW_ITEMS else ()
+    return Estimate(
+        value, low, high, items, BASIS, method,
+        n_kish=kish(pairs), confidence=CONFIDENCE, warnings=(*warnings, *few),
+    )  # fmt: skip
+
+
+def share(
+    value: float, variance: float, *, n: int, successes: int | None = None, method: str = "wilson_items"
+) -> Estimate:
+    """The estimate of a share: Wilson's interval with the effective n that the items' variance allows, at most n."""
+    spread = value * (1 - value)
+    known = variance > 0 and spread > 0
+    effective = min(float(n), spread / variance) if known else float(n)
+    low, high = wilson(value * effective, effective, confidence=CONFIDENCE)
+    return Estimate(
+        value, float(low), float(high), n, BASIS, method,
+        n_effective=effective, confidence=CONFIDENCE, successes=successes,
+    )  # fmt: skip
+
+
+def kish(state: Patterns) -> float | None:
+    """Kish's effective n, or None without weights."""
+    if not state.is_weighted:
+        return None
+    return float(state.weight.sum() ** 2 / state.weight_squared.sum())
+
+
+def skew_warning(totals: Floats, labels: tuple[str | float, ...]) -> tuple[str, ...]:
+    """A warning when one label holds nearly all ratings. Shapes: float64[K] ratings per label."""
+    top = float(totals.max() / totals.sum())
+    if top <= SKEWED:
+        return ()
+    return (f"{top:.1%} of the ratings are {labels[int(totals.argmax())]!s}: chance-corrected agreement misleads here",)
+
+
+def interval_ends(value: float, variance: float, items: int) -> tuple[float | None, float | None]:
+    """The ends of the interval of a coefficient that is at most 1; none from one item."""
+    if items < 2:
+        return None, None
+    if value >= 1 or variance <= 0:
+        hidden = 1 - ((1 - CONFIDENCE) / 2) ** (1 / items)
+        return max(-1.0, value - hidden), min(1.0, value + hidden)
+    width = float(stats.t.ppf(0.5 + CONFIDENCE / 2, items - 1)) * math.sqrt(variance) / (1 - value)
+    low = 1 - (1 - value) * math.exp(min(width, 700.0))
+    return min(value, max(-1.0, low)), 1 - (1 - value) * math.exp(-width)
+
+
+def ratio_influence(state: Patterns, numerator: Floats, denominator: Floats) -> tuple[float, Floats]:
+    """A weighted ratio of sums over items and what each item moves it. Shapes: float64[P] each -> value, float64[P]."""
+    total = float(state.weight @ denominator)
+    value = float(state.weight @ numerator) / total
+    return value, np.asarray((numerator - value * denominator) / total)

@@ -23,6 +23,11 @@ from smo.measure.votes import dense_votes, pairs
 #: on the eight public sets the answers between .95 and .99 are right in 81 %, below .95 in 62 % - little better than
 #: a coin. Calibration on gold replaces this constant where there is gold.
 DECIDED_FROM = 0.95
+#: On all eight public sets every unanimous item keeps its label; a fit that keeps fewer has collapsed onto one label.
+KEPT_UNANIMOUS = 0.8
+LEAST_UNANIMOUS = 20
+#: What is used when a fit collapsed: ever fewer numbers per rater.
+FALLBACK = ("ds_map", "tied", "majority")
 MODELS = ("majority", "one_coin", "tied", "ds_map")
 
 
@@ -101,8 +106,9 @@ def aggregate(ratings: Ratings, model: str = "ds_map", gold: Truth | None = None
 
     `model`: "majority" (vote shares), "one_coin" (one skill per rater), "tied" (one skill per rater and true label)
     or "ds_map" (a full table per rater with a Dirichlet prior). `gold`, a mapping or a frame `item, label`, is
-    clamped: these items are certain and teach the model. Above `dawid_skene.MOST_LABELS` labels the tables fall
-    back to "one_coin", said in `warnings`. Raises `AnonymousRatings` where skill is asked of ratings without raters,
+    clamped: these items are certain and teach the model. `warnings` say when another model was used than `asked`:
+    "one_coin" above `dawid_skene.MOST_LABELS` labels, "tied" or "majority" when the fit collapsed, that is, when it
+    turns around what everyone agrees on. Raises `AnonymousRatings` where skill is asked of ratings without raters,
     and `ValueError` for an unknown model or weighted ratings.
 
     >>> import polars as pl
@@ -115,14 +121,19 @@ def aggregate(ratings: Ratings, model: str = "ds_map", gold: Truth | None = None
     truth = item_truth(ratings, gold)
     ratings, known = _with_gold_labels(ratings, truth)
     if model == "majority":
-        return Consensus(ratings, ratings.labels, model, model, _shares(ratings, known), known)
+        return _fit(model, ratings, known)
     _demand_raters(ratings, model)
-    if model == "one_coin" or len(ratings.labels) > dawid_skene.MOST_LABELS:
-        return _one_coin(ratings, known, model)
-    projection = dawid_skene.full if model == "ds_map" else dawid_skene.tied
-    found = dawid_skene.fit(ratings, known, projection)
-    posterior = Dense(found.posterior)
-    return Consensus(ratings, ratings.labels, model, model, posterior, known, found.tables, found.objective)
+    warnings: tuple[str, ...] = ()
+    steps = FALLBACK[FALLBACK.index(model) :] if model != "one_coin" else ("one_coin", "majority")
+    if model != "one_coin" and len(ratings.labels) > dawid_skene.MOST_LABELS:
+        warnings += (f"{len(ratings.labels)} labels are too many for a table per rater: one skill per rater was used",)
+        steps = ("one_coin", "majority")
+    for step in steps:
+        found = _fit(step, ratings, known)
+        if step == "majority" or not (against := _overturned(ratings, known, found.posterior)):
+            break
+        warnings += (f"{step} turns most items around that everyone called {against!r}: it was not used",)
+    return replace(found, asked=model, warnings=warnings)
 
 
 def consensus_accuracy(consensus: Consensus, truth: Truth, *, basis: str = "gold") -> Estimate:
@@ -183,14 +194,32 @@ def _shares(ratings: Ratings, known: npt.NDArray[np.int32]) -> Posterior:
     return Sparse(seen.start, seen.code, mass, np.zeros(ratings.n_items), prior)
 
 
-def _one_coin(ratings: Ratings, known: npt.NDArray[np.int32], asked: str) -> Consensus:
-    found = one_coin.fit(ratings, known)
-    few = asked == "one_coin"
-    warning = f"{len(ratings.labels)} labels are too many for a table per rater: one skill per rater was used"
-    warnings = () if few else (warning,)
-    return Consensus(
-        ratings, ratings.labels, "one_coin", asked, found.posterior, known, None, found.objective, warnings
-    )
+def _fit(model: str, ratings: Ratings, known: npt.NDArray[np.int32]) -> Consensus:
+    if model == "majority":
+        return Consensus(ratings, ratings.labels, model, model, _shares(ratings, known), known)
+    if model == "one_coin":
+        coin = one_coin.fit(ratings, known)
+        return Consensus(ratings, ratings.labels, model, model, coin.posterior, known, objective=coin.objective)
+    found = dawid_skene.fit(ratings, known, dawid_skene.full if model == "ds_map" else dawid_skene.tied)
+    posterior = Dense(found.posterior)
+    return Consensus(ratings, ratings.labels, model, model, posterior, known, found.tables, found.objective)
+
+
+def _overturned(ratings: Ratings, known: npt.NDArray[np.int32], posterior: Posterior) -> str:
+    """A label whose unanimous items the fit mostly calls something else, "" where there is none.
+
+    With few answers per rater and low agreement, tables can explain everything by the raters' habits and one true
+    label for all items. The votes then no longer decide anything, so such a fit is not shown.
+    """
+    starts = ratings.item_start[:-1]
+    first = np.minimum.reduceat(ratings.label, starts) if starts.size else ratings.label
+    last = np.maximum.reduceat(ratings.label, starts) if starts.size else ratings.label
+    unanimous = (first == last) & (np.diff(ratings.item_start) >= 2) & (known < 0)
+    kept = posterior.best()[0][unanimous] == first[unanimous]
+    n = np.bincount(first[unanimous], minlength=len(ratings.labels))
+    share = np.bincount(first[unanimous], weights=kept, minlength=len(ratings.labels)) / np.maximum(n, 1)
+    lost = np.flatnonzero((n >= LEAST_UNANIMOUS) & (share < KEPT_UNANIMOUS))
+    return ratings.label_names[lost[share[lost].argmin()]] if lost.size else ""
 
 
 def _names(ratings: Ratings) -> pl.Series:

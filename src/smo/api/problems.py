@@ -25,7 +25,12 @@ _TITLES: Final = {
 
 def problem(status: int, *, code: str, **facts: object) -> HttpResponse:
     """One refusal as application/problem+json."""
-    body: Mapping[str, object] = {"type": "about:blank", "title": _TITLES[status], "status": status, "code": code} | facts
+    body: Mapping[str, object] = {
+        "type": "about:blank",
+        "title": _TITLES[status],
+        "status": status,
+        "code": code,
+    } | facts
     return HttpResponse(json.dumps(body, default=str), status=status, content_type="application/problem+json")
 
 

@@ -9,7 +9,12 @@ from smo.api import audit, health, me, people, problems, roles
 def _api() -> NinjaAPI:
     """Signed in by session, with the token against forged requests; no page of documents loaded from elsewhere."""
     made = NinjaAPI(
-        title="smo", version="1", urls_namespace="api", auth=SessionAuth(csrf=True), docs_url=None, openapi_url="/openapi.json"
+        title="smo",
+        version="1",
+        urls_namespace="api",
+        auth=SessionAuth(csrf=True),
+        docs_url=None,
+        openapi_url="/openapi.json",
     )
     for room in (health, me, people, roles, audit):
         made.add_router("", room.router)

@@ -22,7 +22,9 @@ def explain(request: HttpRequest, error: DomainError) -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400: the request itself is broken."""
     del exception
-    return _page(request, 400, _("The request could not be read"), _("Go back, load the page again, and try once more."))
+    return _page(
+        request, 400, _("The request could not be read"), _("Go back, load the page again, and try once more.")
+    )
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -40,7 +42,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403: the form was older than the session, or came from elsewhere."""
     del reason
-    remedy = _("The form was open for too long, or you signed in elsewhere since. Go back, load the page again, and send it once more.")
+    remedy = _("You signed in or out since the form was opened. Go back, load the page again, and send it once more.")
     return _page(request, 403, _("The form has expired"), remedy)
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.cache import add_never_cache_headers
 
 from smo.kernel.errors import DomainError, NotFound
@@ -30,6 +30,16 @@ class Shell:
     email: str = ""
     groups: tuple[Group, ...] = ()
     places: tuple[Place, ...] = ()
+    must_change_password: bool = False
+
+
+def signed_in(request: HttpRequest) -> people.SignedIn:
+    """Who is at the screen, asked once for each request."""
+    known: people.SignedIn | None = getattr(request, "smo_signed_in", None)
+    if known is None:
+        known = people.signed_in(request.user.pk)
+        setattr(request, "smo_signed_in", known)  # noqa: B010 - Django's request takes no declared fields
+    return known
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -43,6 +53,8 @@ def screen(view: Callable[Concatenate[HttpRequest, Actor, P], HttpResponse]) -> 
     @login_required
     @wraps(view)
     def seen(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if signed_in(request).must_change_password:
+            return redirect("account_change_password")
         try:
             response = view(request, actor_of(request), *args, **kwargs)
         except DomainError as error:
@@ -79,5 +91,5 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if user is None or not user.is_authenticated:
         return {"shell": Shell(theme)}
     places = places_for(actor_of(request).verbs())
-    who = people.signed_in(user.pk)
-    return {"shell": Shell(theme, who.name, who.email, groups_of(places), places)}
+    who = signed_in(request)
+    return {"shell": Shell(theme, who.name, who.email, groups_of(places), places, who.must_change_password)}

@@ -10,7 +10,7 @@ POLICY: Final = "; ".join(
         "default-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
-        "img-src 'self' data:",  # Tabler's and the authenticator's pictures are data addresses; no script can hide in an <img>
+        "img-src 'self' data:",  # pictures of Tabler and of the authenticator; scripts in an <img> do not run
         "font-src 'self'",
         "connect-src 'self'",
         "manifest-src 'self'",

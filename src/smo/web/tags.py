@@ -74,7 +74,9 @@ def when(moment: datetime | None) -> SafeString | str:
         return ""
     local = timezone.localtime(moment)
     zone = f"{date_format(local, 'j F Y, H:i:s')} {local.tzname()}"
-    return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), zone, date_format(local, "j M Y, H:i"))
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', moment.isoformat(), zone, date_format(local, "j M Y, H:i")
+    )
 
 
 @register.filter

@@ -148,10 +148,14 @@ _REMEDIES: Final[dict[str, Words]] = {
     "email_taken": _("Another account signs in with this address. Search for it in People, or use another address."),
     "account_exists": _("This person has an account already."),
     "password_too_weak": _("This password is too weak. Use 12 characters or more that are not a common word."),
-    "role_held_already": _("The person holds this role there already on some of these days. End that one first, or choose other days."),
+    "role_held_already": _(
+        "The person holds this role there already on some of these days. End that one first, or choose other days."
+    ),
     "dates_reversed": _("The last day lies before the first. Choose a later day, or leave it empty."),
     "grant_has_ended": _("This role has ended already. Nothing was changed."),
-    "grant_beyond_own": _("You can only give or take what you may do yourself there. Ask an administrator of that scope."),
+    "grant_beyond_own": _(
+        "You can only give or take what you may do yourself there. Ask an administrator of that scope."
+    ),
     "own_admin_role": _("Nobody takes the administrator role from themselves. Another administrator can."),
     "own_account": _("Nobody deactivates their own account. Another administrator can."),
     "last_admin": _("This is the last administrator who can sign in. Give the role to someone else first."),
@@ -165,4 +169,4 @@ def words_for(error: DomainError) -> str:
     words = _REMEDIES.get(error.code)
     if words is None:
         return str(_UNKNOWN) % {"reason": error}
-    return str(words) % {name: value for name, value in error.parameters.items()}
+    return str(words) % error.parameters

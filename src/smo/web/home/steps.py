@@ -46,7 +46,13 @@ _STEPS: Final = (
     ),
     (
         Verb.VIEW_PEOPLE,
-        Step("users", _("See who works here"), _("People with their roles and where these hold."), _("Open people"), "office:people"),
+        Step(
+            "users",
+            _("See who works here"),
+            _("People with their roles and where these hold."),
+            _("Open people"),
+            "office:people",
+        ),
     ),
 )
 

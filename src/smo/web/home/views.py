@@ -19,7 +19,9 @@ YEAR_SECONDS: Final = 365 * 24 * 3600
 def home(request: HttpRequest, by: Actor) -> HttpResponse:
     """What waits for me."""
     roles = tuple(grant.role for grant in by.grants)
-    return page(request, "home/home.html", steps=next_steps(by.verbs()), waits=when_work_appears(roles), grants=by.grants)
+    return page(
+        request, "home/home.html", steps=next_steps(by.verbs()), waits=when_work_appears(roles), grants=by.grants
+    )
 
 
 @require_POST

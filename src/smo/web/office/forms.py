@@ -66,9 +66,9 @@ class AddPerson(RoleAndScope):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     email = forms.EmailField(
-        label=_("E-mail address"),
+        label=_("Email address"),
         help_text=_("For signing in. Nothing is sent to it."),
         widget=forms.EmailInput(attrs={"autocomplete": "off", "dir": "ltr"}),
-        error_messages={"invalid": _("This is not an e-mail address. Write it like name@example.org.")},
+        error_messages={"invalid": _("This is not an email address. Write it like name@example.org.")},
     )
     field_order: Final = ("name", "email", "role")

@@ -26,4 +26,3 @@ def verification(request: HttpRequest, by: Actor) -> HttpResponse:
     """Read every entry and every seal, and say what does not fit."""
     template = "office/verification.html" if is_swap(request) else "office/trail-verification.html"
     return page(request, template, verification=queries.audit_verification(by=by))
-

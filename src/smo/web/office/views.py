@@ -99,7 +99,9 @@ def end_grant(request: HttpRequest, by: Actor, person_id: UUID, grant_id: UUID) 
         return back_to(request, person_id, _("The role was ended."))
     question = Question(
         title=_("End this role?"),
-        loss=_("The person can no longer do what this role allows, from the next click on. Work that is open stays open."),
+        loss=_(
+            "The person can no longer do what this role allows, from the next click on. Work that is open stays open."
+        ),
         way_back=_("You can give the role again at any time; both steps stay in the audit trail."),
         button=_("End the role"),
     )

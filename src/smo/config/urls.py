@@ -7,6 +7,8 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from smo.api.urls import api
+
 # Signing in only: accounts come from an administrator, and there is no mail that could confirm or reset anything.
 _door = [
     path("login/", account.login, name="account_login"),
@@ -20,6 +22,7 @@ _door = [
 urlpatterns: list[Any] = [
     path("accounts/", include(_door)),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("api/v1/", api.urls),
     path("", include("smo.web.urls")),
 ]
 handler400 = "smo.web.errors.bad_request"

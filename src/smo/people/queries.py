@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+import pyarrow as pa
 from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Count, Prefetch, Q, QuerySet
@@ -15,6 +16,7 @@ from smo.kernel import audit
 from smo.kernel.clock import today
 from smo.kernel.errors import NotFound
 from smo.kernel.permissions import ADMIN, Actor, Grant, Scope, Verb, may, require
+from smo.measure.facts import SIGN_IN_ATTEMPT
 from smo.people import models
 from smo.people.rules import GrantState, grant_state
 
@@ -238,6 +240,18 @@ def audit_verification(*, by: Actor) -> audit.Verification:
     """A walk over the whole audit trail, now."""
     require(by, Verb.VIEW_AUDIT_TRAIL)
     return audit.verify(settings.ANCHOR_DIR)
+
+
+def attempt_facts(day: date) -> pa.Table:
+    """The attempts to sign in of one UTC day, as facts for the warehouse."""
+    start = datetime.combine(day, time(), UTC)
+    found = models.Attempt.objects.filter(at__gte=start, at__lt=start + timedelta(days=1)).order_by("at", "id")
+    rows = found.values_list("at", "id", "account__person_id", "outcome")
+    facts = [
+        {"day": day, "at": at, "attempt": str(attempt), "person": str(person) if person else None, "outcome": outcome}
+        for at, attempt, person, outcome in rows
+    ]
+    return pa.Table.from_pylist(facts, schema=SIGN_IN_ATTEMPT)
 
 
 def _actor(account_id: int) -> Actor:

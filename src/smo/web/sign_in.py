@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from smo.kernel.permissions import SYSTEM
 from smo.people import actions as people
@@ -55,6 +56,10 @@ class SignInAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if request.user.is_authenticated:
             people.record_sign_out(by=actor(request.user.pk))
         super().logout(request)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Home, not the same form again."""
+        return reverse("home")
 
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
         """Someone chose their own password."""

@@ -110,6 +110,11 @@ def named(role: str, columns: Sequence[str]) -> str:
     return next((by_name[name] for name in _NAMES[role] if name in by_name), "")
 
 
+def is_plain_name(role: str, column: str) -> bool:
+    """Whether a column's name says no more than its role: `value` does, `hateful` does not."""
+    return normalised(column) in _NAMES[role]
+
+
 def find_roles(head: pl.DataFrame, said: Columns, *, file: str) -> tuple[Roles, tuple[Guess, ...]]:
     """Roles of the columns: what was said, else what names and values tell.
 

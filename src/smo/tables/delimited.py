@@ -166,7 +166,7 @@ def _frame(text: CleanText, header: Header, bad: _BadRows, columns: list[str], f
 
 def _reader(text: CleanText, header: Header, bad: _BadRows, columns: list[str], block: int) -> Any:
     return arrow_csv.open_csv(
-        str(text.path),
+        pa.OSFile(str(text.path)),  # a path would be unpacked by its name
         read_options=arrow_csv.ReadOptions(
             column_names=list(header.names), skip_rows=header.lines, block_size=block, use_threads=True
         ),

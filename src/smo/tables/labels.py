@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from smo.tables.columns import Columns, Guess, Roles, find_roles, normalised
+from smo.tables.columns import Columns, Guess, Roles, find_roles, is_plain_name
 from smo.tables.problem import Problem, counted
 from smo.tables.reading import Table, read_table
 from smo.tables.source import Source, fault
@@ -16,6 +16,7 @@ from smo.tables.wide import long_by_rater, long_by_task
 
 CANONICAL = ("item", "rater", "task", "label", "started_at", "submitted_at", "seconds")
 _KEEP_ALL_BYTES = 256 << 20  # larger files: extra columns only when asked for, so that memory stays bounded
+_MAYBE_BLANK = {pl.String, pl.Null}
 _NO_TASKS: Mapping[str, Collection[str]] = {}
 
 
@@ -69,6 +70,7 @@ def _read_file(path: Path, columns: Columns, keep: Sequence[str] | None) -> Labe
         raise fault("no_rows", "The file has no rows.", "Check the export that made it.", file=path.name)
     roles, guesses = chosen[0]
     _refuse_doubled(table, roles)
+    guesses = _fulfilled(guesses, table.frame)
     frame, problems = _canonical(table, roles)
     unread = _unread(table, roles) if keep is None and large else ()
     return LabelTable(frame, guesses, (table.source,), table.problems + problems + unread)
@@ -80,6 +82,19 @@ def _refuse_doubled(table: Table, roles: Roles) -> None:
             message = f'There are {problem.count} columns "{problem.column}" ({", ".join(problem.examples)}).'
             remedy = "It cannot be told which one is meant: rename one of them."
             raise fault("doubled_column", message, remedy, file=table.name, row=1, column=problem.column)
+
+
+def _fulfilled(guesses: tuple[Guess, ...], frame: pl.DataFrame) -> tuple[Guess, ...]:
+    """Guesses about columns that hold something; an empty rater column means anonymous ratings."""
+    blank = {name for name in frame.columns if frame.schema[name] in _MAYBE_BLANK and _is_blank(frame.get_column(name))}
+    kept = [guess for guess in guesses if guess.column not in blank or guess.what in {"item", "label"}]
+    empty = [guess for guess in guesses if guess.what == "rater" and guess.column in blank]
+    why = "it is the rater by its name, but empty; ratings are anonymous"
+    return (*kept, *(Guess("rater", f"none ({guess.column})", why) for guess in empty))
+
+
+def _is_blank(column: pl.Series) -> bool:
+    return column.null_count() == column.len() or not (column.cast(pl.String).str.strip_chars() != "").any()
 
 
 def _unread(table: Table, roles: Roles) -> tuple[Problem, ...]:
@@ -129,9 +144,8 @@ def _long(frame: pl.DataFrame, roles: Roles) -> pl.DataFrame:
 
 def _task_name(roles: Roles) -> str:
     """The label column's own name where it says something, else `label`."""
-    plain = ("label", "value", "answer", "annotation", "labels", "answers", "result", "output", "response")
     column = roles.labels[0] if roles.labels else "label"
-    return "label" if normalised(column) in plain else column
+    return "label" if is_plain_name("label", column) else column
 
 
 def _without_nameless(frame: pl.DataFrame, table: Table, roles: Roles) -> tuple[pl.DataFrame, tuple[Problem, ...]]:

@@ -47,17 +47,19 @@ def _typed(values: pl.Series, file: str) -> Times:
 
 def _parsed(text: pl.Series, *, day_first: bool) -> pl.Series:
     frame = text.to_frame("t").with_columns(
-        s=pl.col("t").str.replace("T", " ", literal=True).str.replace(r"\s*" + _ZONE, "").str.replace_all(",", " ")
+        s=pl.col("t").str.replace(r"(\d)T(\d)", "$1 $2").str.replace(r"\s*" + _ZONE, "").str.replace_all(",", " ")
     )
     offset = _offset_minutes(pl.col("t"))
     epoch = pl.when(pl.col("t").str.contains(_EPOCH)).then(pl.col("t").cast(pl.Float64, strict=False))
     iso = pl.when(pl.col("s").str.contains(_ISO)).then(pl.col("s").str.replace(" 24:", " 00:"))
-    slashed = pl.when(pl.col("s").str.contains(_SLASHED)).then(pl.col("s").str.replace_all(r"[.-]", "/", literal=False))
+    slashed = pl.col("s").str.replace(r"^(\d+)[.-](\d+)[.-]", "$1/$2/")
+    long_year = pl.when(slashed.str.contains(r"^\d+/\d+/\d{4}\b")).then(slashed)
+    short_year = pl.when(slashed.str.contains(r"^\d+/\d+/\d{2}\b")).then(slashed)
     order = "%d/%m" if day_first else "%m/%d"
     candidates = [
         *(iso.str.to_datetime(f"%Y-%m-%d{clock}", time_unit="us", strict=False) for clock in _CLOCKS[:4]),
-        *(slashed.str.to_datetime(f"{order}/%Y{clock}", time_unit="us", strict=False) for clock in _CLOCKS),
-        *(slashed.str.to_datetime(f"{order}/%y{clock}", time_unit="us", strict=False) for clock in _CLOCKS),
+        *(long_year.str.to_datetime(f"{order}/%Y{clock}", time_unit="us", strict=False) for clock in _CLOCKS),
+        *(short_year.str.to_datetime(f"{order}/%y{clock}", time_unit="us", strict=False) for clock in _CLOCKS),
         _from_epoch(epoch),
     ]
     return frame.select(pl.coalesce(candidates) - pl.duration(minutes=offset)).to_series()

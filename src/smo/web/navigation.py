@@ -33,6 +33,7 @@ PLACES: Final = (
     Place("office:people", _("People"), "users", _("Office"), Verb.VIEW_PEOPLE),
     Place("office:roles", _("Roles"), "user-shield", _("Office"), Verb.VIEW_ROLES),
     Place("office:trail", _("Audit trail"), "list-search", _("Office"), Verb.VIEW_AUDIT_TRAIL),
+    Place("office:sign-ins", _("Sign-ins"), "login-2", _("Office"), Verb.VIEW_SIGN_INS),
 )
 
 

@@ -20,17 +20,11 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Whisker:
-    """Where a dot-and-whisker stands in a drawing `WIDTH` wide."""
+    """Where the dot and the ends of a dot-and-whisker stand, in pixels from the scale's start."""
 
     dot: float
     low: float
     high: float
-    target: float | None
-    good_from: float
-    good_width: float
-
-
-WIDTH: Final = 360.0
 
 
 def decimals_for(width_points: float) -> int:
@@ -66,21 +60,20 @@ def _share(estimate: Estimate, value: float, places: int) -> str:
     return f"{100 * value:.{places}f}{THIN}%"
 
 
-def whisker(estimate: Estimate, *, target: float | None, higher_is_better: bool, ceiling: float) -> Whisker | None:
-    """The same estimate as places on a line from 0 to `ceiling`; None when there is nothing to draw."""
+def whisker(estimate: Estimate, *, ceiling: float, width: int) -> Whisker | None:
+    """The estimate on a scale from 0 to `ceiling` that is `width` pixels wide; None when there is nothing to draw."""
     if estimate.value is None or estimate.low is None or estimate.high is None:
         return None
-    goal = None if target is None else _place(target, ceiling)
-    good_from, good_to = (goal or 0.0, WIDTH) if higher_is_better else (0.0, WIDTH if goal is None else goal)
-    return Whisker(
-        dot=_place(estimate.value, ceiling),
-        low=_place(estimate.low, ceiling),
-        high=_place(estimate.high, ceiling),
-        target=goal,
-        good_from=good_from,
-        good_width=0.0 if goal is None else good_to - good_from,
+    dot, low, high = (
+        round(width * min(max(one / ceiling, 0.0), 1.0), 1) for one in (estimate.value, estimate.low, estimate.high)
     )
+    return Whisker(dot, low, high)
 
 
-def _place(value: float, ceiling: float) -> float:
-    return round(WIDTH * min(max(value / ceiling, 0.0), 1.0), 1)
+def percent(share: float) -> str:
+    """A share as a round percentage, for the ends of scales.
+
+    >>> percent(0.25) == "25" + THIN + "%"
+    True
+    """
+    return f"{100 * share:.0f}{THIN}%"

@@ -47,11 +47,23 @@ def estimate(value: Estimate) -> dict[str, Any]:
     return {"figures": numbers.figures(value), "basis": words.BASIS_NAMES.get(value.basis, value.basis)}
 
 
+@register.inclusion_tag("whisker.html")
+def whisker(value: Estimate, *, ceiling: float = 1.0, width: int = 124) -> dict[str, Any]:
+    """An estimate drawn: its interval as a line, its value as a dot, on a scale from 0."""
+    drawn = numbers.whisker(value, ceiling=ceiling, width=width)
+    return {"figures": numbers.figures(value), "whisker": drawn, "width": width}
+
+
 @register.inclusion_tag("hero.html")
 def hero(value: Estimate, *, ceiling: float = 1.0) -> dict[str, Any]:
     """The estimate that a page is about: figures large, the interval drawn below."""
-    drawn = numbers.whisker(value, target=None, higher_is_better=True, ceiling=ceiling)
-    return estimate(value) | {"whisker": drawn, "end": f"{100 * ceiling:.0f}{numbers.THIN}%"}
+    return estimate(value) | whisker(value, ceiling=ceiling, width=360) | {"end": numbers.percent(ceiling)}
+
+
+@register.filter
+def percent(share: float) -> str:
+    """The end of a scale."""
+    return numbers.percent(share)
 
 
 @register.inclusion_tag("field.html")

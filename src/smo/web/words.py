@@ -144,7 +144,7 @@ _REMEDIES: Final[dict[str, Words]] = {
     "permission_denied": _("Your roles do not allow this. An administrator can give you a role that does."),
     "not_found": _("There is nothing here, or nothing that you may see. Check the address, or go back to the list."),
     "name_missing": _("A person needs a name. Write it as colleagues say it."),
-    "email_not_valid": _("This is not an e-mail address. Write it like name@example.org."),
+    "email_not_valid": _("This is not an email address. Write it like name@example.org."),
     "email_taken": _("Another account signs in with this address. Search for it in People, or use another address."),
     "account_exists": _("This person has an account already."),
     "password_too_weak": _("This password is too weak. Use 12 characters or more that are not a common word."),

@@ -45,6 +45,16 @@ _STEPS: Final = (
         ),
     ),
     (
+        Verb.VIEW_SIGN_INS,
+        Step(
+            "login-2",
+            _("Look at failed sign-ins"),
+            _("Many failures in one day can be forgotten passwords, or someone trying."),
+            _("Open sign-ins"),
+            "office:sign-ins",
+        ),
+    ),
+    (
         Verb.VIEW_PEOPLE,
         Step(
             "users",

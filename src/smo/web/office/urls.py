@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from smo.web.office import accounts, trail, views
+from smo.web.office import accounts, sign_ins, trail, views
 
 app_name = "office"
 urlpatterns = [
@@ -17,4 +17,5 @@ urlpatterns = [
     path("roles", views.roles_page, name="roles"),
     path("audit-trail", trail.trail, name="trail"),
     path("audit-trail/verification", trail.verification, name="trail-verification"),
+    path("sign-ins", sign_ins.sign_ins, name="sign-ins"),
 ]

@@ -1,4 +1,4 @@
-"""Whatever is wrong with a file: an error with file, row, column and remedy, or a named problem; never a silent loss."""
+"""Whatever is wrong with a file is an error with file, row, column and remedy, or a named problem."""
 
 import gzip
 import io

@@ -42,7 +42,7 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-class TableFault(Exception):  # noqa: N818 - it tells of a file, and the name says so
+class TableFault(Exception):
     """A table that cannot be read at all; its problem says why and what to do."""
 
     def __init__(self, problem: Problem) -> None:

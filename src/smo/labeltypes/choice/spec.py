@@ -9,6 +9,8 @@ from smo.measure.ratings import Ratings
 
 NAME = "choice"
 TITLE = "One label out of a list"
+EXAMPLE_CONFIG: Mapping[str, object] = {"labels": ["hate", "none"]}
+EXAMPLE_ANSWERS = ("hate", "none")
 
 
 def check_config(config: Mapping[str, object]) -> list[str]:

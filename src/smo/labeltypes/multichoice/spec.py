@@ -10,6 +10,8 @@ from smo.measure.sets import masi_distance
 
 NAME = "multichoice"
 TITLE = "Any number of labels out of a list"
+EXAMPLE_CONFIG: Mapping[str, object] = {"labels": ["sexist", "racist", "ableist"]}
+EXAMPLE_ANSWERS = (["sexist"], ["ableist", "racist"], [])
 NONE = "none"
 
 

@@ -6,6 +6,8 @@ import polars as pl
 
 NAME = "scale"
 TITLE = "A point on a numbered scale"
+EXAMPLE_CONFIG: Mapping[str, object] = {"low": -3, "high": 1}
+EXAMPLE_ANSWERS = (-3, 0, 1)
 LEVELS = ("ordinal", "interval", "ratio")
 
 

@@ -7,6 +7,8 @@ import polars as pl
 
 NAME = "text"
 TITLE = "Words written freely"
+EXAMPLE_CONFIG: Mapping[str, object] = {"at_most": 500}
+EXAMPLE_ANSWERS = ("because of the slur", "no reason 😀")
 _MOST = 100_000
 
 

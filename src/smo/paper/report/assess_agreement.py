@@ -1,9 +1,7 @@
 """How far people agree, overall and for each slice."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-import numpy as np
-import polars as pl
 
 from smo.measure.agreement import (
     cohen_kappa,
@@ -16,6 +14,7 @@ from smo.measure.agreement import (
     prevalence,
     specific_agreement,
 )
+from smo.measure.coincidence import Patterns, patterns
 from smo.measure.estimate import Estimate
 from smo.measure.ratings import Ratings
 from smo.measure.sets import masi_distance
@@ -32,21 +31,21 @@ def has_sets(labels: tuple[str | float, ...]) -> bool:
     return any(isinstance(label, str) and SET_MARK in label for label in labels)
 
 
-def coefficients(ratings: Ratings, level: str) -> dict[str, Estimate]:
+def coefficients(ratings: Ratings, state: Patterns, level: str) -> dict[str, Estimate]:
     """Every coefficient that fits the level; Krippendorff's alpha is taken at the level itself."""
     found = {
-        "krippendorff_alpha": krippendorff_alpha(ratings, level=level),
-        "percent_agreement": percent_agreement(ratings),
-        "fleiss_kappa": fleiss_kappa(ratings),
-        "gwet_ac1": gwet_ac1(ratings),
+        "krippendorff_alpha": krippendorff_alpha(state, level=level),
+        "percent_agreement": percent_agreement(state),
+        "fleiss_kappa": fleiss_kappa(state),
+        "gwet_ac1": gwet_ac1(state),
     }
     if ratings.raters is not None:
         found["cohen_kappa"] = cohen_kappa(ratings)
     if level != "nominal":
-        found["nominal_alpha"] = krippendorff_alpha(ratings, level="nominal")
-        found["gwet_ac2"] = gwet_ac2(ratings, "quadratic")
+        found["nominal_alpha"] = krippendorff_alpha(state, level="nominal")
+        found["gwet_ac2"] = gwet_ac2(state, "quadratic")
     if has_sets(ratings.labels):
-        found["masi_alpha"] = krippendorff_alpha(ratings, level=masi_distance(ratings.labels))
+        found["masi_alpha"] = krippendorff_alpha(state, level=masi_distance(ratings.labels))
     return found
 
 
@@ -66,19 +65,15 @@ def state_of(alpha: Estimate, target: float) -> State:
 
 def agreement(ratings: Ratings, level: str, target: float, *, by_label: bool = True) -> Agreement:
     """All coefficients beside what they depend on."""
-    found = coefficients(ratings, level)
-    shares = prevalence(ratings)
+    state = patterns(ratings)
+    found = coefficients(ratings, state, level)
+    shares = prevalence(state)
     keep = _commonest(shares)
     many = len(ratings.labels) > 2
     return Agreement(
         coefficients=found,
         prevalence=_by_label(shares, keep),
-        specific=_by_label(specific_agreement(ratings), keep) if by_label else {},
-        per_label=_by_label(per_label_alpha(ratings), keep) if by_label and many else {},
+        specific=_by_label(specific_agreement(state), keep) if by_label else {},
+        per_label=_by_label(per_label_alpha(state), keep) if by_label and many else {},
         state=state_of(found["krippendorff_alpha"], target),
     )
-
-
-def pairable(ratings: Ratings) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Which items have two answers or more."""
-    return np.diff(ratings.item_start) > 1

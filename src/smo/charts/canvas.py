@@ -1,4 +1,4 @@
-"""Layers drawn at exact pixels: the rows of a chart stand where a table's rows would, whatever the length of their names."""
+"""Layers drawn at exact pixels: a chart's rows stand where a table's would, whatever the length of their names."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal

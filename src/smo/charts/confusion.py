@@ -24,7 +24,7 @@ class Bar:
 def confusion(bars: Sequence[Bar], *, title: str, note: str, width: int) -> Figure:
     """A bar for each pair, names above; `bars` must not be empty and is drawn in the order given."""
     size = (width, STEP * len(bars))
-    longest = max(max(bar.count for bar in bars), 1)
+    longest = max(1, *(bar.count for bar in bars))
     room = width - max(len(bar.printed) for bar in bars) * 7.2 - 10
     ends = [max(bar.count / longest * room, 1.0) for bar in bars]
     names = [{"x": 0, "y": STEP * i + 8, "text": elided(bar.name, width)} for i, bar in enumerate(bars)]

@@ -1,4 +1,4 @@
-"""A chart as a document needs it: what it says, how it is described to those who cannot see it, and its specification."""
+"""A chart as a document needs it: what it says, how it is told to those who cannot see it, and its specification."""
 
 from dataclasses import dataclass
 from typing import Any

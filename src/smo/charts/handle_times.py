@@ -43,7 +43,7 @@ def handle_times(
     """Bins are (upper edge in seconds, ratings), in order; `ticks` are edges worth naming. `bins` must not be empty."""
     size = (width, HEIGHT)
     edges = [edge for edge, _ in bins]
-    tallest = max(max(count for _, count in bins), 1)
+    tallest = max(1, *(count for _, count in bins))
     each = width / len(bins)
     boxes = [
         {"x": i * each + 0.5, "x2": (i + 1) * each - 0.5, "y": BASE - count / tallest * (BASE - TOP), "y2": BASE}

@@ -15,6 +15,8 @@ from smo.measure.state import State
 
 LETTER = 6.4  # px of a 12 px letter, on the safe side
 BOX = 22  # px: height of the target's box
+SHORT = 13  # px: an interval not longer than its dot has no room for end ticks
+FEW = 8  # rows that may stand far apart
 STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5)
 
 
@@ -94,11 +96,12 @@ class _Frame:
 
 
 def _frame(marks: Sequence[Mark], width: int, *, with_state: bool) -> _Frame:
-    longest = max(len(mark.name) for mark in marks) * LETTER
-    above = longest > width * 0.42
+    lengths = sorted(len(mark.name) * LETTER for mark in marks)
+    longest = lengths[-1]
+    above = lengths[len(lengths) * 2 // 3] > width * 0.42  # a single long name is cut instead
     values = max(len(mark.printed) for mark in marks) * 7.2 + (18 if with_state else 0) + 12
     left = 6.0 if above else min(longest + 12, width * 0.45)
-    step = 44 if above else 32
+    step = 44 if above else 32 if len(marks) <= FEW else 25
     return _Frame((width, step * len(marks) + 18), left, width - values, above, step)
 
 
@@ -131,7 +134,7 @@ def _intervals(marks: Sequence[Mark], frame: _Frame, scale: Scale) -> list[alt.C
                 arrows.append(
                     {"x": at[side], "y": y, "fill": colour, "shape": ARROW["left" if side == "low" else "right"]}
                 )
-            else:
+            elif at["high"] - at["low"] > SHORT:
                 ends.append({"x": at[side], "y": y - 3.5, "y2": y + 3.5, "color": colour})
     drawn = [layer("rule", lines, frame.size, strokeWidth=2)] if lines else []
     drawn += [layer("rule", ends, frame.size, strokeWidth=1.5)] if ends else []

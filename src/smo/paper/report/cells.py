@@ -66,19 +66,25 @@ def _sized(interval: str, n: int) -> str:
     return f"{interval}, n{figures.NARROW}{figures.count(n)}"
 
 
-def share(estimate: Estimate | None, of: Scale, judged: State = State.NOT_MEASURED) -> Cell:
-    """A share in percent."""
+def _without_value(judged: State | None) -> Cell:
+    return Cell("text", figures.NOTHING) if judged is None else state(State.NOT_MEASURED)
+
+
+def share(estimate: Estimate | None, of: Scale, judged: State | None = None) -> Cell:
+    """A share in percent; with its state where it is judged against a target."""
     if estimate is None or estimate.value is None:
-        return Cell("text", figures.NOTHING)
+        return _without_value(judged)
     printed = figures.share(estimate)
     interval = figures.interval_share(estimate)
     note = f"{interval}{figures.NARROW}%" if " of " in printed else _sized(interval, estimate.n)
-    return Cell("estimate", printed, note, judged, whisker(estimate, of, judged))
+    return Cell("estimate", printed, note, judged, whisker(estimate, of, judged or State.NOT_MEASURED))
 
 
-def coefficient(estimate: Estimate | None, of: Scale, judged: State = State.NOT_MEASURED) -> Cell:
-    """A coefficient between -1 and 1."""
+def coefficient(estimate: Estimate | None, of: Scale, judged: State | None = None) -> Cell:
+    """A coefficient between -1 and 1; with its state where it is judged against a target."""
     if estimate is None or estimate.value is None:
-        return Cell("text", figures.NOTHING)
+        return _without_value(judged)
     note = _sized(figures.interval_coefficient(estimate), estimate.n)
-    return Cell("estimate", figures.coefficient(estimate), note, judged, whisker(estimate, of, judged))
+    return Cell(
+        "estimate", figures.coefficient(estimate), note, judged, whisker(estimate, of, judged or State.NOT_MEASURED)
+    )

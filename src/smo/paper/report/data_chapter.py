@@ -21,10 +21,10 @@ def problem_table(problems: Sequence[Problem]) -> Table | None:
         Row(
             (
                 cells.text(LEVELS[problem.level]),
-                cells.name(problem.message, ", ".join(problem.examples[:5])),
+                Cell("words", problem.message, ", ".join(problem.examples[:5])),
                 cells.number(problem.count),
                 cells.name(problem.place),
-                cells.name(problem.remedy),
+                Cell("words", problem.remedy),
             ),
             problem.level == "error",
         )
@@ -67,13 +67,16 @@ def data_chapter(report: QualityReport) -> Chapter:
 def method_chapter(report: QualityReport) -> Chapter:
     """How to read the numbers."""
     accuracy = figures.number_share(report.accuracy_target)
+    narrow = figures.NARROW
     notes = (
         Point(
-            "Intervals are 90 % intervals; their ends are one-sided 95 % bounds, and they decide the state.",
-            "Met: the whole interval is at or above the target. Not met: it is wholly below. Between: not enough evidence.",
+            f"Intervals are 90{narrow}% intervals; their ends are one-sided 95{narrow}% bounds, and they decide the state.",
+            "Met: the whole interval is at or above the target. Not met: it is wholly below. Between: not enough "
+            "evidence.",
         ),
         Point(
-            f"Targets: agreement at least {report.agreement_target:g} (Krippendorff’s alpha), accuracy at least {accuracy}.",
+            f"Targets: agreement at least {report.agreement_target:g} (Krippendorff’s alpha), accuracy at least "
+            f"{accuracy}.",
             "Krippendorff 2004: below 0.667 no conclusions should be drawn, not even tentative ones.",
         ),
         Point(
@@ -82,11 +85,12 @@ def method_chapter(report: QualityReport) -> Chapter:
         ),
         Point(
             "Shares: Wilson intervals. Agreement: intervals from the spread between items.",
-            "AC1 and kappa stand beside alpha because they part where one label dominates; prevalence stands beside them.",
+            "AC1 and kappa stand beside alpha because they part where one label dominates; so does prevalence.",
         ),
         Point(
-            "People’s figures are drawn towards what is usual, the more so the fewer labels there are (empirical Bayes).",
-            "Compared with the others, a person’s own vote is left out. People who share a letter cannot be told apart.",
+            "People’s figures are drawn towards what is usual, the more so the fewer labels there are.",
+            "Empirical Bayes. Compared with the others, a person’s own vote is left out. People who share a letter "
+            "cannot be told apart.",
         ),
         Point(
             "Excess: how often two labels meet beyond what their frequencies alone would give.",

@@ -29,12 +29,12 @@ class Axis:
     at: float | None = None
 
 
-CellKind = Literal["text", "name", "code", "number", "estimate", "state", "content"]
+CellKind = Literal["text", "name", "code", "number", "estimate", "state", "content", "words"]
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One field of a table. `content` is item text, which stays hidden until it is asked for."""
+    """One field of a table. `content` is item text, hidden until it is asked for; `words` are sentences."""
 
     kind: CellKind
     text: str = ""

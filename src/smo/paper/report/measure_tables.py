@@ -43,13 +43,12 @@ def coefficient_table(task: TaskReport, target: float) -> Table | None:
         Row(
             (
                 cells.text(figures.COEFFICIENTS.get(key, key.replace("_", " ")), _warned(estimate)),
-                cells.coefficient(estimate, scale, task.agreement.state if key == ALPHA else State.NOT_MEASURED),
-                cells.state(task.agreement.state) if key == ALPHA else cells.text(""),
+                cells.coefficient(estimate, scale, task.agreement.state if key == ALPHA else None),
             )
         )
         for key, estimate in found.items()
     ]
-    columns = (Column("Measure"), Column("Value", axis=cells.axis(scale)), Column(f"Alpha at least {target:g}"))
+    columns = (Column("Measure"), Column("Value", f"alpha at least {target:g}", axis=cells.axis(scale)))
     return Table("Agreement on the whole", columns, tuple(rows), note="n: items with two answers or more")
 
 
@@ -95,20 +94,18 @@ def slice_table(report: QualityReport, task: TaskReport, column: str, at_most: i
         Column(column),
         Column("Items", is_number=True),
         Column("Labels", is_number=True),
-        Column("Alpha", axis=cells.axis(alphas)),
-        Column(f"At least {report.agreement_target:g}"),
+        Column("Alpha", f"at least {report.agreement_target:g}", axis=cells.axis(alphas)),
     ]
     if has_accuracy:
-        columns.append(Column("Majority against gold, %", axis=cells.axis(shares)))
-        columns.append(Column(f"At least {figures.number_share(report.accuracy_target)}"))
+        aim = f"at least {figures.number_share(report.accuracy_target)}"
+        columns.append(Column("Decided labels against gold", aim, axis=cells.axis(shares)))
     rows = []
     for row in found[:at_most]:
         alpha = row.agreement.coefficients.get(ALPHA)
         line: list[Cell] = [cells.name(row.title or row.value, row.note), cells.number(row.n_items)]
         line += [cells.number(row.n_ratings), cells.coefficient(alpha, alphas, row.agreement.state)]
-        line.append(cells.state(row.agreement.state))
         if has_accuracy:
-            line += [cells.share(row.accuracy, shares, row.accuracy_state), cells.state(row.accuracy_state)]
+            line.append(cells.share(row.accuracy, shares, row.accuracy_state))
         rows.append(Row(tuple(line), State.NOT_MET in (row.agreement.state, row.accuracy_state)))
     return Table(f"By {column}", tuple(columns), tuple(rows), "most urgent first", max(len(found) - at_most, 0))
 

@@ -17,6 +17,7 @@ from smo.measure.state import State
 from smo.paper import figures
 from smo.paper.report.document import Drawing
 from smo.paper.report.model import Agreement, Finding, QualityReport, TaskReport
+from smo.paper.report.people_tables import by_name
 
 ALPHA = "krippendorff_alpha"
 AT_MOST = 12  # rows of a chart that is read at a glance
@@ -92,7 +93,7 @@ def _confusion(report: QualityReport, finding: Finding, width: int) -> Figure | 
 
 def _raters(report: QualityReport, finding: Finding, width: int) -> Figure | None:
     tasks = _tasks(report, finding)
-    rows = sorted(tasks[0].raters, key=lambda row: row.rater) if tasks else []
+    rows = sorted(tasks[0].raters, key=lambda row: by_name(row.rater)) if tasks else []
     measured = [(row, row.shrunk or row.against_gold or row.against_consensus) for row in rows]
     marks = [
         Mark(row.rater, e, _short_share(e), row.state) for row, e in measured if e is not None and e.value is not None

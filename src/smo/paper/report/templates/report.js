@@ -14,6 +14,7 @@
     name();
   });
   name();
+  if (window.matchMedia("(max-width: 1000px)").matches) { document.getElementById("smo-list").open = false; }
   if (!show) { return; }
   var boxes = document.querySelectorAll(".smo-veil input");
   show.hidden = false;

@@ -4,8 +4,8 @@ Sources: quasi-independence off the diagonal: Goodman (1968), JASA 63:1091-1131;
 Hochberg (1995), JRSS B 57:289-300.
 """
 
+import numba as nb
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 from scipy import stats
 
@@ -13,7 +13,8 @@ from smo.measure.intervals import wilson
 from smo.measure.ratings import Ratings
 from smo.measure.truth import Truth, rating_items, truth_codes
 
-Floats = npt.NDArray[np.float64]
+#: Up to this many labels a table of all pairs fits the memory; free texts go through a join.
+MOST_DENSE = 1000
 
 
 def confusion_pairs(ratings: Ratings, truth: Truth | None = None) -> pl.DataFrame:
@@ -77,14 +78,44 @@ def _against_truth(ratings: Ratings, truth: Truth) -> pl.DataFrame:
 
 def _within_items(ratings: Ratings) -> pl.DataFrame:
     """Unordered cells of labels that share an item, an item once per cell; `base` is the n of items in dispute."""
-    size = max(1, len(ratings.labels))
+    cells, disputed = _dense_pairs(ratings) if len(ratings.labels) <= MOST_DENSE else _sparse_pairs(ratings)
+    rate = np.bincount(ratings.label, minlength=max(1, len(ratings.labels))) / max(1, ratings.n_ratings)
+    a, b = cells["a"].to_numpy(), cells["b"].to_numpy()
+    places = (1.0 - float((rate**2).sum())) / 2.0
+    expected = cells["n"].sum() * rate[a] * rate[b] / max(places, 1e-300)
+    return cells.with_columns(pl.Series("expected", expected), pl.lit(disputed, pl.Int64).alias("base"))
+
+
+def _dense_pairs(ratings: Ratings) -> tuple[pl.DataFrame, int]:
+    together, disputed = _together(ratings.item_start, ratings.label, len(ratings.labels))
+    a, b = np.nonzero(together)
+    return pl.DataFrame({"a": a, "b": b, "n": together[a, b]}), int(disputed)
+
+
+def _sparse_pairs(ratings: Ratings) -> tuple[pl.DataFrame, int]:
     given = pl.DataFrame({"item": rating_items(ratings), "code": ratings.label.astype(np.int64)}).unique()
     disputed = given.filter(pl.len().over("item") > 1)
     pairs = disputed.join(disputed, on="item", suffix="_b").filter(pl.col("code") < pl.col("code_b"))
-    cells = _cells(pairs["code"], pairs["code_b"])
-    rate = np.bincount(ratings.label, minlength=size) / max(1, ratings.n_ratings)
-    a, b = cells["a"].to_numpy(), cells["b"].to_numpy()
-    places = (1.0 - float((rate**2).sum())) / 2.0
-    expected = pairs.height * rate[a] * rate[b] / max(places, 1e-300)
-    base = pl.Series("base", np.full(cells.height, disputed["item"].n_unique(), np.int64))
-    return cells.with_columns(pl.Series("expected", expected), base)
+    return _cells(pairs["code"], pairs["code_b"]), disputed["item"].n_unique()
+
+
+@nb.njit(cache=True, nogil=True)
+def _together(item_start, label, n_labels):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """How many items carry both labels (first < second), and how many carry more than one."""
+    counts = np.zeros((n_labels, n_labels), np.int64)
+    seen = np.full(n_labels, -1, np.int64)
+    own = np.empty(n_labels, np.int64)
+    disputed = 0
+    for item in range(item_start.shape[0] - 1):
+        size = 0
+        for position in range(item_start[item], item_start[item + 1]):
+            code = label[position]
+            if seen[code] == item:
+                continue
+            seen[code] = item
+            for other in range(size):
+                counts[min(code, own[other]), max(code, own[other])] += 1
+            own[size] = code
+            size += 1
+        disputed += 1 if size > 1 else 0
+    return counts, disputed

@@ -31,7 +31,7 @@ FALLBACK = ("ds_map", "tied", "majority")
 MODELS = ("majority", "one_coin", "tied", "ds_map")
 
 
-class AnonymousRatings(ValueError):  # noqa: N818 - named in the department's words
+class AnonymousRatings(ValueError):
     """Rater skill was asked of ratings that do not say who gave them."""
 
 

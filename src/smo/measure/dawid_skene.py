@@ -94,14 +94,29 @@ def _pass(  # type: ignore[no-untyped-def]  # noqa: PLR0913, PLR0917 - a kernel 
     return objective, totals
 
 
+@nb.njit(cache=True, nogil=True)
+def _votes_on_its_side(item_start, label, n_labels):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Sum over ratings of the share of its item's ratings that carry the same label."""
+    votes = np.zeros(n_labels, np.int64)
+    total = 0.0
+    for item in range(item_start.shape[0] - 1):
+        first, last = item_start[item], item_start[item + 1]
+        for position in range(first, last):
+            votes[label[position]] += 1
+        same = 0
+        for position in range(first, last):
+            same += votes[label[position]]
+        for position in range(first, last):
+            votes[label[position]] = 0
+        total += same / max(1, last - first)
+    return total
+
+
 def pooled_accuracy(ratings: Ratings) -> float:
     """Share of the votes of its item that a vote has on its side, itself included, kept away from 0 and 1."""
-    sizes = np.diff(ratings.item_start)
-    item = np.repeat(np.arange(sizes.size, dtype=np.int64), sizes)
-    pairs, votes = np.unique(item * max(1, len(ratings.labels)) + ratings.label, return_counts=True)
-    share = votes * (votes / sizes[pairs // max(1, len(ratings.labels))])
     n_labels = max(2, len(ratings.labels))
-    return float((share.sum() + 1.0) / (ratings.n_ratings + n_labels))
+    same = _votes_on_its_side(ratings.item_start, ratings.label, n_labels)
+    return float((same + 1.0) / (ratings.n_ratings + n_labels))
 
 
 def one_coin_table(right: float, n_labels: int) -> Floats:

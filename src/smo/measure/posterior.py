@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+import numba as nb
 import numpy as np
 import numpy.typing as npt
 
@@ -36,6 +37,22 @@ class Posterior(Protocol):
         """1 / (number of best labels) where the label is among the best, else 0."""
 
 
+@nb.njit(cache=True, nogil=True)
+def _two_best(mass):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """First label within a rounding error of the largest mass, that mass, and the second largest."""
+    best = np.zeros(mass.shape[0], np.int64)
+    top = np.zeros(mass.shape[0])
+    second = np.zeros(mass.shape[0])
+    for item in range(mass.shape[0]):
+        for code in range(mass.shape[1]):
+            here = mass[item, code]
+            if here > top[item] + TIE:
+                best[item], second[item], top[item] = code, top[item], here
+            elif here > second[item]:
+                second[item] = here
+    return best, top, second
+
+
 @dataclass(frozen=True, slots=True)
 class Dense:
     """A mass for every item and label."""
@@ -44,11 +61,8 @@ class Dense:
 
     def best(self) -> tuple[Ints, Floats, Bools]:
         """Best label code, its mass, and whether it stands alone."""
-        if not self.mass.size:
-            return np.zeros(0, np.int64), np.zeros(0), np.zeros(0, bool)
-        top = self.mass.max(axis=1)
-        is_top = self.mass >= top[:, None] - TIE
-        return is_top.argmax(axis=1), top, is_top.sum(axis=1) == 1
+        best, top, second = _two_best(self.mass)
+        return best, top, second < top - TIE
 
     def dense(self) -> Floats:
         """Items x labels."""
@@ -65,9 +79,8 @@ class Dense:
 
     def second(self) -> Floats:
         """Second largest mass per item; 0 where there is one label."""
-        if self.mass.shape[1] < 2:
-            return np.zeros(self.mass.shape[0])
-        return np.asarray(np.partition(self.mass, -2, axis=1)[:, -2])
+        second: Floats = _two_best(self.mass)[2]
+        return second
 
     def wins(self, item: Ints, code: npt.NDArray[np.integer]) -> Floats:
         """1 / (number of best labels) where the label is among the best, else 0."""

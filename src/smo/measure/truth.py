@@ -23,13 +23,16 @@ def label_codes(values: pl.Series, labels: tuple[str | float, ...]) -> npt.NDArr
     >>> label_codes(pl.Series(["b", None, "c"]), ("a", "b")).tolist()
     [1, -1, -2]
     """
-    numeric = bool(labels) and not isinstance(labels[0], str)
-    dtype = pl.Float64 if numeric else pl.String
-    codes = pl.Series("code", range(len(labels)), dtype=pl.Int32)
-    keys = pl.DataFrame({"value": pl.Series(labels, dtype=dtype), "code": codes})
-    seen = pl.DataFrame({"value": values.cast(pl.String).cast(dtype, strict=False) if numeric else values.cast(dtype)})
-    joined = seen.join(keys, on="value", how="left", maintain_order="left")["code"].fill_null(FOREIGN)
-    return np.where(values.is_null().to_numpy(), UNKNOWN, joined.to_numpy()).astype(np.int32)
+    if not labels or isinstance(labels[0], str):
+        found = values.cast(pl.String).cast(pl.Enum([str(label) for label in labels]), strict=False).to_physical()
+        codes = found.cast(pl.Int32).fill_null(FOREIGN).to_numpy()
+    else:
+        numbers = np.asarray(labels, np.float64)
+        seen = values.cast(pl.String).cast(pl.Float64, strict=False).fill_null(np.inf).to_numpy()
+        order = np.argsort(numbers)
+        place = order[np.minimum(np.searchsorted(numbers, seen, sorter=order), numbers.size - 1)]
+        codes = np.where(numbers[place] == seen, place, FOREIGN)
+    return np.where(values.is_null().to_numpy(), UNKNOWN, codes).astype(np.int32)
 
 
 def truth_frame(truth: Truth) -> pl.DataFrame:
@@ -48,7 +51,7 @@ def truth_frame(truth: Truth) -> pl.DataFrame:
 def item_truth(ratings: Ratings, truth: Truth | None) -> pl.Series:
     """The true label of each item of `ratings`, in their order; null where there is none."""
     if truth is None:
-        return pl.Series("label", [None] * ratings.n_items, dtype=pl.String)
+        return pl.repeat(None, ratings.n_items, dtype=pl.String, eager=True).rename("label")
     frame = truth_frame(truth)
     items = pl.DataFrame({"item": ratings.items})
     frame = frame.with_columns(pl.col("item").cast(ratings.items.dtype, strict=False))

@@ -9,9 +9,20 @@ from smo.tables.spelling import folded, spelling_groups
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("hate", "Hate"), ("hate", " hate "), ("hate", "hate."), ("1", "1.0"), ("1", " 1"), ("café", "cafe"),
-     ("ＡＢ", "ab"), ("not hate", "not_hate"), ("not hate", "not-hate"), ("hate\u200b", "hate"), ("a|B", "A|b"), ("Straße", "STRASSE")],
-)  # fmt: skip
+    [
+        ("hate", "Hate"),
+        ("hate", " hate "),
+        ("hate", "hate."),
+        ("1", "1.0"),
+        ("café", "cafe"),
+        ("ＡＢ", "ab"),
+        ("not hate", "not_hate"),
+        ("not hate", "not-hate"),
+        ("hate\u200b", "hate"),
+        ("a|B", "A|b"),
+        ("Straße", "STRASSE"),
+    ],
+)
 def test_one_label_in_two_spellings(one: str, other: str) -> None:
     assert folded(one) == folded(other)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+import numpy as np
 import polars as pl
 
 from smo.tables.problem import Level, Problem, counted
@@ -40,8 +41,10 @@ def _of_task(part: pl.DataFrame, task: str) -> Iterator[Problem]:
     yield from _one_label(counts, task)
     yield from _too_many_labels(counts, task)
     yield from _mixed_types(counts, task)
-    yield from _item_sizes(part, task)
-    yield from _repeats(part, task)
+    given = part.filter(pl.col("label").is_not_null()) if part.get_column("label").null_count() else part
+    again = _answered_again(given)
+    yield from _item_sizes(given, again, task)
+    yield from _repeats(again, task)
 
 
 def _examples(part: pl.DataFrame, where: pl.Expr | pl.Series) -> tuple[str, ...]:
@@ -85,32 +88,37 @@ def _name_groups(counts: Mapping[str, int]) -> list[tuple[str, ...]]:
     return [group for group in groups if len({"".join(name.split()).casefold() for name in group}) == 1]
 
 
-def _repeats(part: pl.DataFrame, task: str) -> Iterator[Problem]:
+def _answered_again(given: pl.DataFrame) -> pl.DataFrame:
+    """`item, rater, n, labels` of each person who answered an item more than once.
+
+    One number stands for item and rater: sorting numbers is fast and small at ten million rows. The few pairs that
+    share a number by chance are told apart by the grouping.
+    """
+    known = given if given.get_column("rater").null_count() == 0 else given.filter(pl.col("rater").is_not_null())
+    mixed = pl.col("item").hash(1) * pl.lit(0x9E3779B97F4A7C15, dtype=pl.UInt64) + pl.col("rater").hash(2)
+    keys = known.select(mixed.alias("key")).to_series()
+    ordered = np.sort(keys.to_numpy())
+    twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    pairs = known.filter(keys.is_in(pl.Series(twice).implode())) if twice.size else known.clear()
+    counts = pairs.group_by("item", "rater").agg(n=pl.len(), labels=pl.col("label").n_unique())
+    return counts.filter(pl.col("n") > 1).sort("item", "rater")
+
+
+def _repeats(again: pl.DataFrame, task: str) -> Iterator[Problem]:
     """The same person and item more than once: copied rows, or second looks."""
-    known = part.select("item", "rater", "label").filter(pl.col("rater").is_not_null() & pl.col("label").is_not_null())
-    key = _row_keys(known)
-    if key.n_unique() == known.height:
+    if again.height == 0:
         return
-    repeats = known.filter(key.is_duplicated())
-    answers = repeats.group_by("item", "rater").agg(n=pl.len(), labels=pl.col("label").n_unique())
-    answers = answers.filter(pl.col("n") > 1).sort("item", "rater")
-    changed = int((answers.get_column("labels") > 1).sum())
-    extra = int(answers.get_column("n").sum()) - answers.height
+    changed = int((again.get_column("labels") > 1).sum())
+    extra = int(again.get_column("n").sum()) - again.height
     message = (
-        f"{counted(answers.height, 'time')} a person answered an item again ({counted(extra, 'answer')} more, "
+        f"{counted(again.height, 'time')} a person answered an item again ({counted(extra, 'answer')} more, "
         f"{counted(changed, 'time')} with another label). The first answer counts; the others tell only how far people "
         "agree with themselves."
     )
-    examples = tuple(f"{item} by {rater}" for item, rater in answers.select("item", "rater").head(5).rows())
+    examples = tuple(f"{item} by {rater}" for item, rater in again.select("item", "rater").head(5).rows())
     remedy = "If these rows are copies and no second look, remove them."
     level = "warning" if changed else "note"
-    yield _problem("repeated_answers", message, remedy, answers.height, task=task, level=level, examples=examples)
-
-
-def _row_keys(frame: pl.DataFrame) -> pl.Series:
-    """One number for item and rater: fast and small; the few that meet by chance are told apart afterwards."""
-    mixed = pl.col("item").hash(1) * pl.lit(0x9E3779B97F4A7C15, dtype=pl.UInt64) + pl.col("rater").hash(2)
-    return frame.select(mixed.alias("key")).to_series()
+    yield _problem("repeated_answers", message, remedy, again.height, task=task, level=level, examples=examples)
 
 
 def _formulas(frame: pl.DataFrame) -> Iterator[Problem]:
@@ -201,13 +209,13 @@ def _is_number(label: str) -> bool:
     return True
 
 
-def _item_sizes(part: pl.DataFrame, task: str) -> Iterator[Problem]:
-    given = part.filter(pl.col("label").is_not_null())
-    people = _people_per_item(given)
-    single = people.filter(pl.col("n") == 1)
+def _item_sizes(given: pl.DataFrame, again: pl.DataFrame, task: str) -> Iterator[Problem]:
+    sizes = given.get_column("item").value_counts(name="n")
+    extra = again.group_by("item").agg(extra=pl.col("n").sum() - pl.len())
+    people = sizes.join(extra, on="item", how="left") if again.height else sizes.with_columns(extra=None)
+    single = people.filter(pl.col("n") - pl.col("extra").fill_null(0) == 1)
     if single.height:
         yield _single(single, people.height, task)
-    sizes = given.get_column("item").value_counts(name="n")
     typical = float(sizes.select(pl.col("n").median()).item() or 1)
     limit = max(20.0, 10 * typical)
     giants = sizes.filter(pl.col("n") > limit).sort("n", descending=True)
@@ -218,15 +226,6 @@ def _item_sizes(part: pl.DataFrame, task: str) -> Iterator[Problem]:
         examples = tuple(f"{item} ({count:,} labels)" for item, count in giants.head(5).iter_rows())
         remedy = "If they are test questions, give them as gold and leave them out here."
         yield _problem("many_answers", message, remedy, giants.height, task=task, examples=examples)
-
-
-def _people_per_item(given: pl.DataFrame) -> pl.DataFrame:
-    """How many people labelled each item; nameless ones are all different."""
-    if given.get_column("rater").null_count() == 0:
-        key = _row_keys(given)
-        if key.n_unique() < given.height:
-            given = given.filter(key.is_first_distinct())
-    return given.get_column("item").value_counts(name="n")
 
 
 def _single(single: pl.DataFrame, items: int, task: str) -> Problem:

@@ -1,0 +1,16 @@
+"""Who hears what: events of the apps and the tasks that they start."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from smo.jobs import tasks
+from smo.kernel.outbox import event_name
+from smo.people import events as people
+
+# After a change of who may do what, the trail's head leaves the database at once, not only at night.
+SUBSCRIPTIONS: Mapping[type, tuple[Any, ...]] = {
+    people.RoleGranted: (tasks.anchor_audit_trail,),
+    people.GrantEnded: (tasks.anchor_audit_trail,),
+}
+
+BY_NAME: Mapping[str, tuple[Any, ...]] = {event_name(event): heard for event, heard in SUBSCRIPTIONS.items()}

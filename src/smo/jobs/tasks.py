@@ -1,0 +1,22 @@
+"""Every task: load, call one action. Tasks may run twice, so what they call must bear it."""
+
+from typing import Any
+
+from django.conf import settings
+from procrastinate.contrib.django import app
+
+from smo.jobs import facts
+from smo.kernel import audit
+
+
+@app.task(name="anchor_audit_trail")
+def anchor_audit_trail(**_event: Any) -> None:
+    """Write the head of the audit trail outside the database."""
+    audit.seal()
+    audit.anchor(settings.ANCHOR_DIR)
+
+
+@app.task(name="refresh_facts", queueing_lock="refresh_facts")
+def refresh_facts(**_event: Any) -> None:
+    """Bring the facts in the lake up to now."""
+    facts.refresh(settings.LAKE_URL)

@@ -1,0 +1,1 @@
+"""A shelf of KPIs: each file defines one, as `KPI`."""

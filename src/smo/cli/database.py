@@ -16,7 +16,7 @@ from psycopg import errors, sql
 from psycopg.conninfo import conninfo_to_dict
 
 from smo.cli import embedded
-from smo.cli.system_account import ServerFault
+from smo.cli.faults import ServerFault
 
 OWNER = "smo_owner"
 SERVING = "smo_app"

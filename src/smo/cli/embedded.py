@@ -14,14 +14,14 @@ import stat
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import quote
 
+from smo.cli.faults import ServerFault
 from smo.cli.system_account import (
     STATE,
-    ServerFault,
     SystemAccount,
     can_enter,
     can_run,
@@ -67,6 +67,7 @@ class Server:
     binaries: Path
     account: SystemAccount
     settings: Mapping[str, str] = field(default_factory=dict)
+    is_new_start: bool = False  # whether this call started it
 
     @property
     def data(self) -> Path:
@@ -344,6 +345,7 @@ def ensure(home: Path, *, say: Say = _silent, settings: Mapping[str, str] | None
         if not is_ready(server):
             say("Starting the database")
             _start(server)
+            server = replace(server, is_new_start=True)
         return server
 
 
@@ -359,4 +361,6 @@ def stop(home: Path) -> bool:
         _halt(server)
         if _postmaster(server) is not None:
             raise ServerFault(f"PostgreSQL did not stop. Its log is {server.log}")
+        with suppress(OSError):
+            server.sockets.rmdir()
         return True

@@ -13,12 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from smo.cli.faults import ServerFault
+
 ACCOUNT = "smo-postgres"
 STATE = Path("/var/lib/smo")
-
-
-class ServerFault(Exception):
-    """The embedded server cannot do what was asked; the text says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)

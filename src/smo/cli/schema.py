@@ -1,0 +1,51 @@
+"""The database's schema against this release's: older is migrated after a backup, newer is refused."""
+
+from dataclasses import dataclass
+
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from smo.cli.faults import CommandFault
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """How a database stands to this release. `ahead` names migrations that only a newer release knows."""
+
+    applied: int
+    waiting: int
+    ahead: tuple[str, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        return self.applied == 0
+
+
+def schema() -> Schema:
+    """How the connected database stands to this release."""
+    executor = MigrationExecutor(connection)
+    applied = set(executor.loader.applied_migrations)
+    known = set(executor.loader.disk_migrations) | set(executor.loader.replacements)
+    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    ahead = sorted(".".join(key) for key in applied - known)
+    return Schema(len(applied), len(waiting), tuple(ahead))
+
+
+def refuse_newer(found: Schema) -> None:
+    """Stop before a release works on a schema that it does not understand."""
+    if found.ahead:
+        raise CommandFault(
+            f"The database belongs to a newer release of smo (it has {', '.join(found.ahead[:3])}). "
+            "Install that release, or restore a backup made with this one."
+        )
+
+
+def migrate() -> None:
+    """Bring the schema up to this release."""
+    call_command("migrate", interactive=False, verbosity=0)
+
+
+def collect_files() -> None:
+    """Put the front end's files where the pages expect them, under names that change with their content."""
+    call_command("collectstatic", interactive=False, verbosity=0)

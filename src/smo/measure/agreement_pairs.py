@@ -181,7 +181,7 @@ def _count_pairs(start: Offsets, rater: Integers, label: Integers, k: int, r: in
 
 
 @numba.njit(cache=True)
-def _item_sums(  # type: ignore[no-untyped-def]
+def _item_sums(  # type: ignore[no-untyped-def]  # noqa: PLR0913, PLR0917 - the compiler takes flat arrays only
     start: Offsets, rater: Integers, label: Integers, key: Offsets, slot: Offsets, influence: Floats, k: int, r: int
 ):
     """Items with a pair, and the sum and sum of squares of what each item moves the mean kappa."""

@@ -164,7 +164,8 @@ def _port(text: str) -> int:
 
 
 def _own_names(host: str) -> str:
-    return ",".join(dict.fromkeys(("127.0.0.1", "localhost", "[::1]", *(() if host in {"0.0.0.0", "::"} else (host,)))))
+    every_interface = {"0.0.0.0", "::"}  # noqa: S104 - to tell it from a name
+    return ",".join(dict.fromkeys(("127.0.0.1", "localhost", "[::1]", *({host} - every_interface))))
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -196,7 +197,9 @@ def _time_zone(text: str) -> str:
 
 def _secret(text: str) -> str:
     if text and len(text) < SHORTEST_SECRET:
-        raise ValueError(f"only {len(text)} characters. Give {SHORTEST_SECRET} or more, or leave it out to have one made.")
+        raise ValueError(
+            f"only {len(text)} characters. Give {SHORTEST_SECRET} or more, or leave it out to have one made."
+        )
     return text
 
 

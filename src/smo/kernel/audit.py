@@ -4,9 +4,8 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -16,7 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db import connection, transaction
 from django.db.models import Max
 
-from smo.kernel.chain import NO_ROOT, Break, Fault, Leaf, Link, Walk, read_anchors, sealed, write_anchor
+from smo.kernel.chain import NO_ROOT, Break, Fault, Leaf, Link, Walk, break_at, read_anchors, root_of, write_anchor
 from smo.kernel.clock import now
 from smo.kernel.errors import DomainError
 from smo.kernel.ids import new_id
@@ -78,7 +77,7 @@ class Verification:
     unsealed: int
     oldest_unsealed_at: datetime | None
     erased: int
-    breaks: tuple[Break, ...] = field(default=())
+    breaks: tuple[Break, ...] = ()
 
     @property
     def is_intact(self) -> bool:
@@ -92,16 +91,19 @@ class Verification:
 
 
 def record(
-    *, by: Actor, verb: str, subject: Subject, details: Mapping[str, Any] | None = None, personal: Personal | None = None
+    *,
+    by: Actor,
+    verb: str,
+    subject: Subject,
+    details: Mapping[str, Any] | None = None,
+    personal: Personal | None = None,
 ) -> UUID:
     """Write one entry in the caller's transaction; without one there is nothing it could stand or fall with."""
     if not connection.in_atomic_block:
         raise RuntimeError("An audit entry is written in the transaction of its change.")
-    entry = AuditEntry(
-        id=new_id(), at=now(), done_by=by.id, verb=verb, subject_kind=subject.kind, subject_id=subject.id
-    )
-    entry.details = dict(details or {})
     text = _private_text(personal) if personal else b""
+    entry = AuditEntry(id=new_id(), at=now(), done_by=by.id, verb=verb, details=dict(details or {}))
+    entry.subject_kind, entry.subject_id = subject.kind, subject.id
     entry.personal_digest = hashlib.sha256(text).digest() if personal else None
     entry.save(force_insert=True)
     if personal:
@@ -134,12 +136,9 @@ def seal() -> int:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_SEALER_LOCK])
         if not cursor.fetchone()[0]:
             return 0
-        # No transaction below this id can still commit, so nothing can be added below it later.
-        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text")
-        horizon = int(cursor.fetchone()[0])
-        link = _next_link(_head(), horizon)
+        link = _next_link(_head(), horizon=_transaction("xmin"))
         if link:
-            AuditSeal.objects.create(**_columns(link))
+            AuditSeal.objects.create(**asdict(link))
         return link.entries if link else 0
 
 
@@ -162,28 +161,22 @@ def verify(anchors: Path | None = None) -> Verification:
     """Walk the whole trail: every entry's content, every seal, the personal values, and the anchors in a folder."""
     with transaction.atomic():
         links = (_link(row) for row in AuditSeal.objects.order_by("number").iterator())
-        walk = Walk(links, read_anchors(anchors) if anchors else ()).over(_leaves())
-        breaks = [*walk.breaks, *_misplaced(walk)]
+        walk = Walk(_leaves())
+        unsealed = walk.along(links, read_anchors(anchors) if anchors else {})
         erased, unreadable = _check_private()
-        oldest = min((leaf.at for leaf in walk.unsealed), default=None)
-        return Verification(
-            now(), walk.entries, walk.head, len(walk.unsealed), oldest, erased, (*breaks, *unreadable)
-        )
+        oldest = min((leaf.at for leaf in unsealed), default=None)
+        breaks = (*walk.breaks, *_misplaced(unsealed), *unreadable)
+        return Verification(now(), walk.entries, walk.head, len(unsealed), oldest, erased, breaks)
 
 
 def entries(
-    *, subject: Subject | None = None, verb: str = "", done_by: UUID | None = None, before: UUID | None = None, limit: int = 50
+    *, subject: Subject | None = None, verb: str = "", before: UUID | None = None, limit: int = 50
 ) -> tuple[Entry, ...]:
     """The newest entries first; `before` continues a list after its last id."""
-    rows = AuditEntry.objects.select_related("private__subject").order_by("-id")
-    if subject:
-        rows = rows.filter(subject_kind=subject.kind, subject_id=subject.id)
-    if verb:
-        rows = rows.filter(verb=verb)
-    if done_by:
-        rows = rows.filter(done_by=done_by)
-    if before:
-        rows = rows.filter(id__lt=before)
+    wanted: dict[str, Any] = {"verb": verb, "id__lt": before}
+    wanted |= {"subject_kind": subject.kind, "subject_id": subject.id} if subject else {}
+    rows = AuditEntry.objects.filter(**{name: value for name, value in wanted.items() if value})
+    rows = rows.select_related("private__subject").order_by("-id")
     head = _head()
     boundary = (head.epoch, head.below_xid) if head else (0, 0)
     return tuple(_entry(row, boundary) for row in rows[:limit])
@@ -236,30 +229,33 @@ def _check_private() -> tuple[int, list[Break]]:
     rows = AuditEntry.objects.filter(personal_digest__isnull=False).select_related("private__subject").order_by("id")
     for row in rows.iterator():
         private = getattr(row, "private", None)
-        if private is not None and private.subject.key is None:
+        text = _open_private(private) if private else None
+        if private and private.subject.key is None:
             erased += 1
-            continue
-        text = _open_private(private) if private is not None else None
-        if text is None or hashlib.sha256(text).digest() != bytes(row.personal_digest or b""):
-            breaks.append(Break(Fault.UNREADABLE, entry=row.id, since=row.at, until=row.at))
+        elif text is None or hashlib.sha256(text).digest() != bytes(row.personal_digest or b""):
+            breaks.append(break_at(Fault.UNREADABLE, row.id, row.at))
     return erased, breaks
 
 
-def _misplaced(walk: Walk) -> list[Break]:
-    """Entries beyond the last seal that no later seal can ever take: of a closed epoch, or of no transaction yet."""
+def _misplaced(unsealed: list[Leaf]) -> list[Break]:
+    """Entries of an epoch or a transaction that has not been: no seal can ever take them."""
+    end = (_epoch(), _transaction("xmax"))
+    late = [leaf for leaf in unsealed if (leaf.epoch, leaf.xid) > end]
+    return [break_at(Fault.FROM_THE_FUTURE, leaf.id, leaf.at) for leaf in late]
+
+
+def _transaction(end: str) -> int:
+    """This moment's snapshot: below xmin nothing can change any more, from xmax on nothing has been."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text")
-        horizon, epoch = int(cursor.fetchone()[0]), _epoch()
-    wrong = [leaf for leaf in walk.unsealed if leaf.epoch > epoch or (leaf.epoch == epoch and leaf.xid > horizon)]
-    return [Break(Fault.FROM_THE_FUTURE, entry=leaf.id, since=leaf.at, until=leaf.at) for leaf in wrong]
+        cursor.execute(f"SELECT pg_snapshot_{end}(pg_current_snapshot())::text")
+        return int(cursor.fetchone()[0])
 
 
 def _leaves() -> Iterator[Leaf]:
     with connection.chunked_cursor() as cursor:
         cursor.execute(_LEAVES)
-        while rows := list(islice(cursor, 2000)):
-            for entry, at, epoch, xid, row_hash, content_hash in rows:
-                yield Leaf(entry, at, epoch, int(xid), bytes(row_hash), bytes(content_hash))
+        for entry, at, epoch, xid, row_hash, content_hash in cursor:
+            yield Leaf(entry, at, epoch, int(xid), bytes(row_hash), bytes(content_hash))
 
 
 def _epoch() -> int:
@@ -271,7 +267,7 @@ def _head() -> Link | None:
     return _link(row) if row else None
 
 
-def _next_link(head: Link | None, horizon: int) -> Link | None:
+def _next_link(head: Link | None, *, horizon: int) -> Link | None:
     """The next seal: of an older epoch all that is left, of the current one what lies below the horizon."""
     current = _epoch()
     for epoch in range(head.epoch if head else 1, current + 1):
@@ -283,13 +279,9 @@ def _next_link(head: Link | None, horizon: int) -> Link | None:
         if found:
             below_xid = horizon if epoch == current else found[-1][1] + 1
             number, previous_root = (head.number + 1, head.root) if head else (1, NO_ROOT)
-            link = Link(number, epoch, from_xid, below_xid, 0, now(), previous_root)
-            return sealed(link, [bytes(row_hash) for row_hash, _ in found])
+            link = Link(number, epoch, from_xid, below_xid, len(found), now(), previous_root)
+            return replace(link, root=root_of(link, (bytes(row_hash) for row_hash, _ in found)))
     return None
-
-
-def _columns(link: Link) -> dict[str, Any]:
-    return {name: getattr(link, name) for name in Link.__slots__}
 
 
 def _link(row: AuditSeal) -> Link:

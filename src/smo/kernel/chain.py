@@ -2,9 +2,9 @@
 
 import hashlib
 import json
-import os
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -67,13 +67,8 @@ class Break:
     until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
-    """The chain's head as it was written down outside the database."""
-
-    number: int
-    root: bytes
-    sealed_at: datetime
+# Heads of the chain as they were written down outside the database: number -> root and time.
+Anchors = Mapping[int, tuple[bytes, datetime]]
 
 
 def root_of(link: Link, hashes: Iterable[bytes]) -> bytes:
@@ -86,75 +81,52 @@ def root_of(link: Link, hashes: Iterable[bytes]) -> bytes:
     return digest.digest()
 
 
-def sealed(link: Link, hashes: list[bytes]) -> Link:
-    """The link with its count and root."""
-    counted = replace(link, entries=len(hashes))
-    return replace(counted, root=root_of(counted, hashes))
-
-
 class Walk:
     """One pass over links and leaves, both in order; afterwards it knows the breaks and what is not sealed yet."""
 
-    def __init__(self, links: Iterable[Link], anchors: Iterable[Anchor] = ()) -> None:
-        self.links = links
-        self.anchors = {anchor.number: anchor for anchor in anchors}
+    def __init__(self, leaves: Iterable[Leaf]) -> None:
         self.head: Link | None = None
         self.entries = 0
-        self.unsealed: list[Leaf] = []
         self.breaks: list[Break] = []
+        self._leaves = self._checked(leaves)
+        self._next = next(self._leaves, None)
 
-    def over(self, leaves: Iterable[Leaf]) -> "Walk":
-        """Walk; each leaf is looked at once and, when sealed, forgotten."""
-        stream = _Peek(self._checked(leaves))
-        for link in self.links:
-            self._follow(link, stream)
-            self.head = link
-        self.unsealed = list(stream.rest())
-        self.breaks += [_cut(anchor) for anchor in self.anchors.values()]
-        return self
+    def along(self, links: Iterable[Link], anchors: Anchors) -> list[Leaf]:
+        """Walk; each leaf is looked at once and, when sealed, forgotten. The rest, not sealed yet, comes back."""
+        missing = dict(anchors)
+        for link in links:
+            self._follow(link)
+            if missing.get(link.number, (b"",))[0] == link.root:
+                del missing[link.number]
+        self.breaks += [Break(Fault.CUT, 0, number, until=at) for number, (_, at) in missing.items()]
+        return list(self._until((math.inf, 0)))
 
     def _checked(self, leaves: Iterable[Leaf]) -> Iterator[Leaf]:
         for leaf in leaves:
             self.entries += 1
             if leaf.hash != leaf.content_hash:
-                self.breaks.append(Break(Fault.EDITED, entry=leaf.id, since=leaf.at, until=leaf.at))
+                self.breaks.append(break_at(Fault.EDITED, leaf.id, leaf.at))
             yield leaf
 
-    def _follow(self, link: Link, stream: "_Peek") -> None:
+    def _until(self, boundary: tuple[float, int]) -> Iterator[Leaf]:
+        while self._next is not None and (self._next.epoch, self._next.xid) < boundary:
+            yield self._next
+            self._next = next(self._leaves, None)
+
+    def _follow(self, link: Link) -> None:
+        strays = len(list(self._until((link.epoch, link.from_xid))))
+        hashes = [leaf.hash for leaf in self._until((link.epoch, link.below_xid))]
+        found = [(Fault.ADDED, strays)] if strays else []
+        found += [] if _follows(self.head, link) else [(Fault.UNLINKED, 0)]
+        found += _window_faults(link, hashes)
         since = self.head.sealed_at if self.head else None
-        strays = stream.below((link.epoch, link.from_xid))
-        window = stream.below((link.epoch, link.below_xid))
-        if strays:
-            self.breaks.append(Break(Fault.ADDED, len(strays), link.number, None, since, link.sealed_at))
-        if not _follows(self.head, link):
-            self.breaks.append(Break(Fault.UNLINKED, 0, link.number, None, since, link.sealed_at))
-        fault = _window_fault(link, window)
-        if fault:
-            count = abs(link.entries - len(window)) or len(window)
-            self.breaks.append(Break(fault, count, link.number, None, since, link.sealed_at))
-        anchor = self.anchors.get(link.number)
-        if anchor and anchor.root == link.root:
-            del self.anchors[link.number]
+        self.breaks += [Break(fault, count, link.number, None, since, link.sealed_at) for fault, count in found]
+        self.head = link
 
 
-class _Peek:
-    """A stream that can be read up to a boundary."""
-
-    def __init__(self, leaves: Iterator[Leaf]) -> None:
-        self.leaves = leaves
-        self.next = next(leaves, None)
-
-    def below(self, boundary: tuple[int, int]) -> list[Leaf]:
-        taken = []
-        while self.next is not None and (self.next.epoch, self.next.xid) < boundary:
-            taken.append(self.next)
-            self.next = next(self.leaves, None)
-        return taken
-
-    def rest(self) -> Iterator[Leaf]:
-        while self.next is not None:
-            yield self.next
-            self.next = next(self.leaves, None)
+def break_at(fault: Fault, entry: UUID, at: datetime) -> Break:
+    """A finding at one entry."""
+    return Break(fault, entry=entry, since=at, until=at)
 
 
 def _follows(previous: Link | None, link: Link) -> bool:
@@ -169,16 +141,11 @@ def _follows(previous: Link | None, link: Link) -> bool:
     )
 
 
-def _window_fault(link: Link, window: list[Leaf]) -> Fault | None:
-    if len(window) < link.entries:
-        return Fault.MISSING
-    if len(window) > link.entries:
-        return Fault.ADDED
-    return None if root_of(link, (leaf.hash for leaf in window)) == link.root else Fault.ALTERED
-
-
-def _cut(anchor: Anchor) -> Break:
-    return Break(Fault.CUT, 0, anchor.number, None, None, anchor.sealed_at)
+def _window_faults(link: Link, hashes: list[bytes]) -> list[tuple[Fault, int]]:
+    if len(hashes) != link.entries:
+        fault = Fault.MISSING if len(hashes) < link.entries else Fault.ADDED
+        return [(fault, abs(link.entries - len(hashes)))]
+    return [] if root_of(link, hashes) == link.root else [(Fault.ALTERED, len(hashes))]
 
 
 def write_anchor(folder: Path, link: Link) -> Path:
@@ -186,25 +153,21 @@ def write_anchor(folder: Path, link: Link) -> Path:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / f"{link.sealed_at:%Y-%m-%d}-{link.number:012d}.json"
     facts = {"number": link.number, "root": link.root.hex(), "sealed_at": link.sealed_at.isoformat()}
-    fresh = folder / f".{new_id()}.tmp"
-    fresh.write_text(json.dumps(facts) + "\n", encoding="ascii")
-    try:
-        os.link(fresh, path)
-    except FileExistsError:
-        pass  # written before; if it differs from the chain, the chain is what is wrong
-    finally:
-        fresh.unlink()
+    if not path.exists():
+        fresh = folder / f".{new_id()}.tmp"
+        fresh.write_text(json.dumps(facts) + "\n", encoding="ascii")
+        fresh.replace(path)
     return path
 
 
-def read_anchors(folder: Path) -> list[Anchor]:
+def read_anchors(folder: Path) -> Anchors:
     """All heads that were written down. Errors: ValueError naming the file that cannot be read."""
-    return [_anchor(path) for path in sorted(folder.glob("*.json"))]
+    return dict(_anchor(path) for path in sorted(folder.glob("*.json")))
 
 
-def _anchor(path: Path) -> Anchor:
+def _anchor(path: Path) -> tuple[int, tuple[bytes, datetime]]:
     try:
         facts = json.loads(path.read_text(encoding="ascii"))
-        return Anchor(facts["number"], bytes.fromhex(facts["root"]), datetime.fromisoformat(facts["sealed_at"]))
+        return facts["number"], (bytes.fromhex(facts["root"]), datetime.fromisoformat(facts["sealed_at"]))
     except (ValueError, KeyError, TypeError) as fault:
         raise ValueError(f"{path} is not an anchor that this system wrote. Restore it from its copy.") from fault

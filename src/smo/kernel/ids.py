@@ -17,17 +17,8 @@ def new_id() -> UUID:
     >>> first < second and first.version == 7
     True
     """
-    return at_tick(_next_tick(), noise=secrets.randbits(62))
-
-
-def at_tick(tick: int, *, noise: int) -> UUID:
-    """The id of one tick (1/4096 ms since 1970) and 62 bits of noise."""
-    milliseconds, fraction = divmod(tick, _TICKS_PER_MS)
-    return UUID(int=milliseconds << 80 | 0x7 << 76 | fraction << 64 | 0b10 << 62 | noise)
-
-
-def _next_tick() -> int:
     global _last_tick  # noqa: PLW0603 - one clock hand per process is the point
     with _lock:
         _last_tick = max(_last_tick + 1, time.time_ns() * _TICKS_PER_MS // 1_000_000)
-        return _last_tick
+        milliseconds, fraction = divmod(_last_tick, _TICKS_PER_MS)
+    return UUID(int=milliseconds << 80 | 0x7 << 76 | fraction << 64 | 0b10 << 62 | secrets.randbits(62))

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models.expressions import RawSQL
 
@@ -38,7 +39,6 @@ class AuditEntry(models.Model):
         indexes = (
             models.Index(fields=["epoch", "xid", "id"], name="audit_sealing_order"),
             models.Index(fields=["subject_kind", "subject_id", "id"], name="audit_by_subject"),
-            models.Index(fields=["done_by", "id"], name="audit_by_actor"),
         )
         constraints = (
             models.CheckConstraint(condition=~models.Q(verb=""), name="audit_entry_says_what"),
@@ -78,9 +78,6 @@ class AuditEpoch(models.Model):
     began_at = models.DateTimeField()
     reason = models.TextField()
 
-    class Meta:
-        constraints = (models.CheckConstraint(condition=models.Q(number__gte=2), name="first_epoch_is_implied"),)
-
 
 class AuditSeal(models.Model):
     """One link of the chain: all entries with from_xid <= xid < below_xid of an epoch, under one root."""
@@ -100,5 +97,5 @@ class OutboxEvent(models.Model):
 
     id = models.UUIDField(primary_key=True)
     name = models.TextField()
-    payload = models.JSONField()
+    payload = models.JSONField(encoder=DjangoJSONEncoder)
     published_at = models.DateTimeField()

@@ -1,8 +1,7 @@
 """News for later: events written in the change's own transaction, taken once by the relay."""
 
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
-from enum import Enum
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -35,15 +34,15 @@ def publish(event: Any) -> None:
     """Put a frozen dataclass into the outbox; it is heard only when the transaction commits."""
     if not connection.in_atomic_block:
         raise RuntimeError("An event is published in the transaction of its change.")
-    payload = {name: _plain(value) for name, value in asdict(event).items()}
-    OutboxEvent.objects.create(id=new_id(), name=event_name(type(event)), payload=payload, published_at=now())
+    row = OutboxEvent(id=new_id(), name=event_name(type(event)), payload=asdict(event), published_at=now())
+    row.save(force_insert=True)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
 
 
 def take(limit: int = 100) -> tuple[Envelope, ...]:
     """Take the oldest events out, skipping those that another relay holds; they return if the transaction fails."""
-    rows = list(OutboxEvent.objects.select_for_update(skip_locked=True).order_by("id")[:limit])
+    rows = OutboxEvent.objects.select_for_update(skip_locked=True).order_by("id")[:limit]
     OutboxEvent.objects.filter(id__in=[row.id for row in rows]).delete()
     return tuple(Envelope(row.id, row.name, row.payload, row.published_at) for row in rows)
 
@@ -55,11 +54,3 @@ def wait(timeout_seconds: float) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(f"LISTEN {CHANNEL}")
     return any(True for _ in raw.notifies(timeout=timeout_seconds, stop_after=1))
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, UUID):
-        return str(value)
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    return value.value if isinstance(value, Enum) else value

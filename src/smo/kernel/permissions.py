@@ -1,6 +1,6 @@
 """Who may do what: roles are named sets of verbs, granted within a scope; what nothing allows is denied."""
 
-from dataclasses import dataclass, fields
+from dataclasses import astuple, dataclass
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -40,11 +40,7 @@ class Scope:
         >>> Scope(project="p1").covers(Scope())
         False
         """
-        return all(mine in {"", theirs} for mine, theirs in zip(self.values(), asked.values(), strict=True))
-
-    def values(self) -> tuple[str, ...]:
-        """The fields in their order."""
-        return tuple(getattr(self, field.name) for field in fields(self))
+        return all(mine in {"", theirs} for mine, theirs in zip(astuple(self), astuple(asked), strict=True))
 
 
 EVERYWHERE: Final = Scope()
@@ -77,8 +73,8 @@ class PermissionDenied(DomainError):
     code = "permission_denied"
 
 
+ADMIN: Final = "admin"
 _ANYONE = frozenset({Verb.VIEW_ROLES})
-
 # Verbs arrive with the work they allow; a role that holds little yet has its work in a later room.
 ROLES: Final = MappingProxyType(
     {
@@ -100,7 +96,6 @@ ROLES: Final = MappingProxyType(
     }
 )
 
-ADMIN: Final = "admin"
 SYSTEM: Final = Actor(id=UUID(int=0), grants=(Grant(role="system", verbs=frozenset(Verb)),))
 
 

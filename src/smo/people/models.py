@@ -1,5 +1,6 @@
 """Rows of people: persons, the accounts they sign in with, roles, grants and attempts to sign in."""
 
+from dataclasses import asdict
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
@@ -91,9 +92,7 @@ class Role(models.Model):
     verbs = ArrayField(models.TextField())
 
     class Meta:
-        constraints = (
-            models.CheckConstraint(condition=Q(name__regex=r"^[a-z][a-z_]*$"), name="role_name_is_a_word"),
-        )
+        constraints = (models.CheckConstraint(condition=Q(name__regex=r"^[a-z][a-z_]*$"), name="role_name_is_a_word"),)
 
     def __str__(self) -> str:
         return self.name
@@ -117,7 +116,9 @@ class Grant(models.Model):
     person = models.ForeignKey(
         Person, on_delete=models.PROTECT, to_field="key", db_column="person_key", related_name="grants"
     )
-    role = models.ForeignKey(Role, on_delete=models.PROTECT, to_field="key", db_column="role_key", related_name="grants")
+    role = models.ForeignKey(
+        Role, on_delete=models.PROTECT, to_field="key", db_column="role_key", related_name="grants"
+    )
     project = models.TextField(default="", blank=True)
     market = models.TextField(default="", blank=True)
     language = models.TextField(default="", blank=True)
@@ -149,7 +150,6 @@ class Grant(models.Model):
             ),
         )
 
-
     @property
     def scope(self) -> Scope:
         """The six fields as one value."""
@@ -157,7 +157,7 @@ class Grant(models.Model):
 
     def set_scope(self, scope: Scope) -> None:
         """Spread one value over the six fields."""
-        for name, value in zip(SCOPE_FIELDS, scope.values(), strict=True):
+        for name, value in asdict(scope).items():
             setattr(self, name, value)
 
 

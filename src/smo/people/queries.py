@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import pyarrow as pa
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Count, Prefetch, Q, QuerySet
@@ -146,12 +147,13 @@ def signed_in(account_id: int) -> SignedIn:
 
 def account_id_of(email: str) -> int | None:
     """The account that signs in with this address; for the door only, which tells nobody."""
-    return models.Account.objects.filter(email=email.strip().lower()).values_list("pk", flat=True).first()
+    account: models.Account | None = models.Account.objects.filter(email=email.strip().lower()).first()
+    return account.pk if account else None
 
 
 def demo_accounts_exist() -> bool:
     """Could someone sign in with a demo account?"""
-    return models.Account.objects.filter(is_demo=True, is_active=True).exists()
+    return bool(models.Account.objects.filter(is_demo=True, is_active=True).exists())
 
 
 def admins_remain(*, without_grant: UUID | None = None, without_person: UUID | None = None) -> bool:
@@ -163,12 +165,13 @@ def admins_remain(*, without_grant: UUID | None = None, without_person: UUID | N
         ends_on__isnull=True,
         person__account__is_active=True,
     )
-    return grants.exclude(pk=without_grant).exclude(person__id=without_person).exists()
+    left_out = Q(pk__in=[without_grant] if without_grant else []) | Q(
+        person__id__in=[without_person] if without_person else []
+    )
+    return grants.exclude(left_out).exists()
 
 
-def people(
-    *, by: Actor, search: str = "", state: str = "", after: UUID | None = None, limit: int = 50
-) -> PeoplePage:
+def people(*, by: Actor, search: str = "", state: str = "", after: UUID | None = None, limit: int = 50) -> PeoplePage:
     """People in the order of their names, found by a part of name or address, of one state (see STATES) or all."""
     rows = _visible(by).select_related("account").prefetch_related(_roles_in_force())
     rows = rows.alias(sort_name=Lower("name")).order_by("sort_name", "id")
@@ -198,7 +201,7 @@ def person(*, by: Actor, person_id: UUID) -> PersonDetail:
         state=_state(account),
         email=account.email if account else "",
         is_demo=bool(account and account.is_demo),
-        has_second_factor=bool(account and account.authenticator_set.exists()),
+        has_second_factor=bool(account and Authenticator.objects.filter(user=account).exists()),
         must_change_password=bool(account and account.must_change_password),
         last_sign_in_at=account.last_login if account else None,
     )
@@ -230,9 +233,7 @@ def recent_audit(
     found = audit.entries(subject=subject, verb=verb, before=before, limit=limit + 1)
     page = found[:limit]
     names = _names(name for entry in page for name in (str(entry.done_by), entry.subject.id))
-    rows = tuple(
-        AuditRow(entry, names.get(str(entry.done_by), ""), names.get(entry.subject.id, "")) for entry in page
-    )
+    rows = tuple(AuditRow(entry, names.get(str(entry.done_by), ""), names.get(entry.subject.id, "")) for entry in page)
     return AuditPage(rows, page[-1].id if len(found) > limit else None)
 
 

@@ -1,4 +1,4 @@
-"""Decisions about people that need no database: who may grant what, when a grant is in force, what is refused and why."""
+"""Decisions about people that need no database: who may grant what, when a grant is in force, what is refused."""
 
 import re
 from datetime import date, datetime

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 from smo.measure.estimate import Estimate
 
 THIN: Final = "\u202f"
@@ -25,6 +27,7 @@ class Whisker:
     dot: float
     low: float
     high: float
+    is_cut: bool  # the interval leaves the scale
 
 
 def decimals_for(width_points: float) -> int:
@@ -44,20 +47,17 @@ def count(number: int) -> str:
 
 
 def figures(estimate: Estimate) -> Figures:
-    """The printed pieces of a share; bounds that are not known leave the interval empty."""
+    """The printed pieces of a share; few cases, and none found, are counts, whose interval bears the unit itself."""
     if estimate.value is None:
         return Figures(n=count(estimate.n))
-    if estimate.low is None or estimate.high is None:
-        return Figures(value=_share(estimate, estimate.value, 1), n=count(estimate.n))
-    places = decimals_for(100 * (estimate.high - estimate.low))
-    interval = f"{100 * estimate.low:.{places}f}–{100 * estimate.high:.{places}f}"
-    return Figures(_share(estimate, estimate.value, places), interval, count(estimate.n))
-
-
-def _share(estimate: Estimate, value: float, places: int) -> str:
-    if estimate.successes is not None and (estimate.n < FEW or estimate.successes == 0):
-        return f"{count(estimate.successes)} of {count(estimate.n)}"
-    return f"{100 * value:.{places}f}{THIN}%"
+    is_count = estimate.successes is not None and (estimate.n < FEW or estimate.successes == 0)
+    low, high = estimate.low, estimate.high
+    places = 1 if low is None or high is None else decimals_for(100 * (high - low))
+    interval = "" if low is None or high is None else f"{100 * low:.{places}f}–{100 * high:.{places}f}"
+    if is_count:
+        counts = _("%(some)s of %(all)s") % {"some": count(estimate.successes or 0), "all": count(estimate.n)}
+        return Figures(counts, f"{interval}{THIN}%" if interval else "")
+    return Figures(f"{100 * estimate.value:.{places}f}{THIN}%", interval, count(estimate.n))
 
 
 def whisker(estimate: Estimate, *, ceiling: float, width: int) -> Whisker | None:
@@ -67,7 +67,7 @@ def whisker(estimate: Estimate, *, ceiling: float, width: int) -> Whisker | None
     dot, low, high = (
         round(width * min(max(one / ceiling, 0.0), 1.0), 1) for one in (estimate.value, estimate.low, estimate.high)
     )
-    return Whisker(dot, low, high)
+    return Whisker(dot, low, high, is_cut=estimate.high > ceiling)
 
 
 def percent(share: float) -> str:

@@ -53,7 +53,6 @@ VERB_NAMES: Final[dict[str, Words]] = {
     "grant_roles": _("Give roles"),
     "view_audit_trail": _("Read the audit trail"),
     "view_sign_ins": _("See sign-ins"),
-    "operate": _("Run the installation"),
 }
 
 STATE_NAMES: Final[dict[str, Words]] = {

@@ -12,6 +12,7 @@ from smo.kernel.clock import now
 from smo.kernel.permissions import Actor, Verb, require
 from smo.measure.estimate import Estimate, not_measured
 from smo.warehouse import answers
+from smo.web.numbers import FEW
 from smo.web.render import page, screen
 
 KPI: Final = "sign_in_failure"
@@ -51,6 +52,7 @@ def sign_ins(request: HttpRequest, by: Actor) -> HttpResponse:
 
 
 def _ceiling(estimates: list[Estimate]) -> float:
-    """One scale for the page, as small as its widest interval allows."""
-    highest = max((one.high for one in estimates if one.high is not None), default=1.0)
+    """One scale for the page that shows every value and every interval of 20 attempts or more; others are cut."""
+    ends = [one.high if one.n >= FEW else one.value for one in estimates]
+    highest = max((end for end in ends if end is not None), default=1.0)
     return next((step for step in _CEILINGS if highest <= step), 1.0)

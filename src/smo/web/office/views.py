@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from smo.kernel.errors import DomainError
-from smo.kernel.permissions import Actor, Scope, Verb, may
+from smo.kernel.permissions import Actor, PermissionDenied, Scope, Verb, may
 from smo.people import actions, queries
 from smo.web.office.answers import Question, ask, back_to, put_into
 from smo.web.office.forms import GrantRole
@@ -61,7 +61,7 @@ def person_page(request: HttpRequest, by: Actor, person_id: UUID) -> HttpRespons
         grants=grants,
         roles=tuple(dict.fromkeys(grant.role for grant in grants if grant.state == "in_force")),
         rows=queries.recent_audit(by=by, person_id=person_id, limit=20).rows if may_read_trail else None,
-        may_grant=may(by, Verb.GRANT_ROLES),
+        may_grant=Verb.GRANT_ROLES in by.verbs(),
         may_manage=may(by, Verb.MANAGE_ACCOUNTS, Scope(subject=str(person_id))),
     )
 
@@ -70,6 +70,7 @@ def person_page(request: HttpRequest, by: Actor, person_id: UUID) -> HttpRespons
 @screen
 def grant_role(request: HttpRequest, by: Actor, person_id: UUID) -> HttpResponse:
     """Give a role, within a scope, from a day to a day."""
+    _may_grant_somewhere(by)
     form = GrantRole(request.POST or None)
     if form.is_valid():
         given = form.cleaned_data
@@ -94,6 +95,7 @@ def grant_role(request: HttpRequest, by: Actor, person_id: UUID) -> HttpResponse
 @screen
 def end_grant(request: HttpRequest, by: Actor, person_id: UUID, grant_id: UUID) -> HttpResponse:
     """Take a role back, after saying what ends with it."""
+    _may_grant_somewhere(by)
     if request.method == "POST":
         actions.end_grant(by=by, grant_id=grant_id)
         return back_to(request, person_id, _("The role was ended."))
@@ -106,6 +108,12 @@ def end_grant(request: HttpRequest, by: Actor, person_id: UUID, grant_id: UUID) 
         button=_("End the role"),
     )
     return ask(request, person_id, question)
+
+
+def _may_grant_somewhere(by: Actor) -> None:
+    """Whether to show the form at all; where the role may be given, the action decides."""
+    if Verb.GRANT_ROLES not in by.verbs():
+        raise PermissionDenied(verb=str(Verb.GRANT_ROLES))
 
 
 @require_safe

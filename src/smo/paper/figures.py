@@ -71,7 +71,12 @@ def _fixed(number: float, places: int) -> str:
 
 def number_share(number: float, places: int = 0) -> str:
     """0.97 -> "97 %", with a narrow no-break space."""
-    return f"{_fixed(100 * number, places)}{NARROW}%"
+    return f"{_percent(number, places)}{NARROW}%"
+
+
+def _percent(number: float, places: int) -> str:
+    """Percent without the sign; 0 and 100 are exact and need no decimals."""
+    return _fixed(100 * number, 0 if number in {0.0, 1.0} else places)
 
 
 def _successes(estimate: Estimate) -> int | None:
@@ -98,7 +103,7 @@ def interval_share(estimate: Estimate | None) -> str:
     if estimate is None or estimate.low is None or estimate.high is None:
         return NOTHING
     places = decimals(estimate)
-    return f"{_fixed(100 * estimate.low, places)}{DASH}{_fixed(100 * estimate.high, places)}"
+    return f"{_percent(estimate.low, places)}{DASH}{_percent(estimate.high, places)}"
 
 
 def share_sentence(estimate: Estimate | None) -> str:
@@ -112,7 +117,7 @@ def share_sentence(estimate: Estimate | None) -> str:
 
 
 def _places(estimate: Estimate) -> int:
-    return min(2 + decimals(estimate), 3)
+    return 2 if estimate.value in {0.0, 1.0} else min(2 + decimals(estimate), 3)
 
 
 def coefficient(estimate: Estimate | None) -> str:
@@ -146,7 +151,7 @@ def duration(seconds: float | None) -> str:
         return NOTHING
     if seconds < 10:
         return f"{seconds:.1f}{NARROW}s"
-    if seconds < 90:
+    if seconds < 90 and seconds != 60:
         return f"{seconds:.0f}{NARROW}s"
     minutes = round(seconds / 60)
     hours, rest = divmod(minutes, 60)
@@ -164,6 +169,12 @@ def duration_sentence(estimate: Estimate | None) -> str:
         return f"{duration(estimate.value)} (n{NARROW}{count(estimate.n)}, {basis})"
     ends = f"{duration(estimate.low)}{DASH}{duration(estimate.high)}"
     return f"{duration(estimate.value)} ({ends}, n{NARROW}{count(estimate.n)}, {basis})"
+
+
+def quoted(label: str) -> str:
+    """A label in a sentence: one line, in quotes, cut where it is long."""
+    line = " ".join(label.split())
+    return f"“{line}”" if len(line) <= 48 else f"“{line[:47]}…”"
 
 
 def listed(names: tuple[str, ...] | list[str], at_most: int = 4) -> str:

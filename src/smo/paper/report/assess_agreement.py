@@ -60,7 +60,13 @@ def _commonest(shares: Mapping[str | float, Estimate]) -> set[str]:
 
 def state_of(alpha: Estimate, target: float) -> State:
     """The state of agreement: its interval against the target, with a least number of items."""
-    return judge(alpha, target=target, minimum_n=MINIMUM_ITEMS)
+    state = judge(alpha, target=target, minimum_n=MINIMUM_ITEMS)
+    return State.NOT_ENOUGH if state is State.NOT_MET and is_skewed(alpha) else state
+
+
+def is_skewed(alpha: Estimate) -> bool:
+    """Is nearly every label the same, so that agreement beyond chance can hardly be seen?"""
+    return any("misleads" in warning for warning in alpha.warnings)
 
 
 def agreement(ratings: Ratings, level: str, target: float, *, by_label: bool = True) -> Agreement:

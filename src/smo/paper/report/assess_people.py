@@ -17,6 +17,7 @@ from smo.paper.report.model import RaterRow
 from smo.paper.report.task_data import TaskData
 
 MINIMUM_ANSWERS = 20  # below it a person's figure is "not enough evidence"
+LEAST_DISTANCE = 0.03
 Rows = dict[str, dict[str, Any]]
 
 
@@ -85,9 +86,14 @@ def reason(row: Mapping[str, Any], basis: str) -> str:
     return words.get(row["code"], f"{row['code'].replace('_', ' ')}: {share}, reference {usual}")
 
 
+def _matters(row: Mapping[str, Any]) -> bool:
+    """A certain difference of one point is nobody's business."""
+    return bool(row["code"] != "below_others" or row["reference"] - row["value"] >= LEAST_DISTANCE)
+
+
 def _reasons(found: pl.DataFrame, basis: str) -> dict[str, tuple[str, ...]]:
     reasons: dict[str, tuple[str, ...]] = {}
-    for row in found.to_dicts():
+    for row in filter(_matters, found.to_dicts()):
         name = str(row["rater"])
         reasons[name] = (*reasons.get(name, ()), reason(row, basis))
     return reasons

@@ -12,7 +12,7 @@ from smo.measure.intervals import proportion
 from smo.measure.ratings import Ratings
 from smo.measure.state import judge
 from smo.paper import figures
-from smo.paper.report.assess_agreement import agreement
+from smo.paper.report.assess_agreement import agreement, is_skewed
 from smo.paper.report.assess_confusion import pairs
 from smo.paper.report.languages import name_of
 from smo.paper.report.model import Slice
@@ -83,7 +83,10 @@ def remark(found: Gap) -> str:
 def _with_notes(parts: Sequence[Slice]) -> list[Slice]:
     """Each slice with its remark, where it stands apart after allowing for the number of slices."""
     alphas = [part.agreement.coefficients["krippendorff_alpha"] for part in parts]
-    gaps = [gap(alpha, alphas[:place] + alphas[place + 1 :]) for place, alpha in enumerate(alphas)]
+    usable = [alpha for alpha in alphas if not is_skewed(alpha)]
+    if 2 * len(usable) <= len(alphas):  # a column whose values each have one label: alpha compares nothing here
+        return list(parts)
+    gaps = [None if is_skewed(one) else gap(one, [alpha for alpha in usable if alpha is not one]) for one in alphas]
     held = iter(holm([found.p_value for found in gaps if found is not None]))
     apart = [found is not None and next(held) and abs(found.value) >= LEAST_GAP for found in gaps]
     return [

@@ -29,6 +29,7 @@ class Sentence:
     detail: str = ""
     task: str = ""
     weight: float = 0.0  # larger comes first
+    kind: str = ""  # what it is about; the first page says each kind only a few times
 
 
 @dataclass(frozen=True, slots=True)

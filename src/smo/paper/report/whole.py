@@ -75,6 +75,7 @@ def _report(
     tasks: Sequence[TaskReport], found: Sequence[Verdicts], inputs: Inputs, options: Options, now: datetime
 ) -> QualityReport:
     said = [sentence for task in tasks for sentence in (*task.holds, *task.fails)]
+    said.extend(words_page.faults(inputs.problems))
     first = words_page.first_page(found, said)
     return QualityReport(
         headline=first.headline,

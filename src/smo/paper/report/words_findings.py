@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from smo.measure.state import State
 from smo.paper import figures
+from smo.paper.report.assess_agreement import is_skewed
 from smo.paper.report.languages import short
 from smo.paper.report.model import ConfusionPair, Finding, TaskReport
 from smo.paper.report.verdicts import Verdicts, number_word, target_words
@@ -27,9 +28,10 @@ def on_page_one(all_found: Sequence[Verdicts]) -> tuple[Finding, ...]:
     for found in worst[:1]:
         made.extend(_slices(found))
         made.extend(_agreement_slices(found))
-        made.extend(_labels(found))
     for found in worst:
         made.extend(_confusion(found))
+    for found in worst[:1]:
+        made.extend(_labels(found))
     chosen: dict[tuple[str, str], Finding] = {}
     for finding in made:
         chosen.setdefault((finding.question, finding.measure), finding)
@@ -71,11 +73,14 @@ def _agreement_slices(found: Verdicts) -> Iterator[Finding]:
         return
     low = lowest_apart(found.task.slices, found.column)
     parts = [part for part in found.task.slices if part.column == found.column]
+    usable = [part for part in parts if not is_skewed(part.agreement.coefficients["krippendorff_alpha"])]
+    if 2 * len(usable) <= len(parts):
+        return
     met = sum(part.agreement.state is State.MET for part in parts)
     title = (
         f"People agree least on {low.title}"
         if low is not None
-        else f"People agree in {number_word(met)} of {number_word(len(parts))} {found.noun}"
+        else f"People agree in {number_word(met) if met else 'none'} of {number_word(len(parts))} {found.noun}"
     )
     subtitle = f"Krippendorff’s alpha, by {short(found.column)}"
     yield Finding("slices", title, subtitle, found.task.task, found.column, "krippendorff_alpha")

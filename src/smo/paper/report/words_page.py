@@ -1,5 +1,7 @@
 """The first page in words: the answer as a headline, one line of why, and the sentences worth a manager's minute."""
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -8,10 +10,12 @@ from smo.paper import figures
 from smo.paper.report.model import Sentence
 from smo.paper.report.verdicts import Verdict, Verdicts, brief, estimate_words, number_word, target_words
 from smo.paper.report.words_task import lowest_apart
+from smo.tables.problem import Problem
 
 MOST_HOLD = 5
 MOST_FAIL = 6
 MOST_NAMED = 4
+MOST_ALIKE = {"parts": 5, "agreement": 4}  # sentences of one kind; two of any other
 LONG = 50  # characters of names that a headline can hold
 
 
@@ -35,18 +39,18 @@ def headline(all_found: Sequence[Verdicts]) -> str:
     return _of_parts(found) if len(found.parts) > 1 else _of_one(found)
 
 
-def _hold(names: Sequence[str]) -> str:
-    return f"Hold back {figures.listed(list(names), MOST_NAMED)}"
-
-
-def _check(names: Sequence[str]) -> str:
-    return f"check {figures.listed(list(names), MOST_NAMED)}"
+def _names(parts: Sequence[Verdict]) -> str:
+    """Names as far as a headline can hold them, else their number."""
+    names = [part.name for part in parts]
+    if len(names) > 1 and sum(len(name) for name in names[:MOST_NAMED]) > LONG:
+        return f"{number_word(len(names))} of them"
+    return figures.listed(names, MOST_NAMED)
 
 
 def _rest(bad: Sequence[Verdict], open_: Sequence[Verdict]) -> str:
     """What to hold back and what to check, as one sentence."""
-    parts = [_hold([part.name for part in bad])] if bad else []
-    parts += [_check([part.name for part in open_])] if open_ else []
+    parts = [f"hold back {_names(bad)}"] if bad else []
+    parts += [f"check {_names(open_)}"] if open_ else []
     text = "; ".join(parts)
     return text[:1].upper() + text[1:]
 
@@ -102,7 +106,7 @@ def _of_tasks(all_found: Sequence[Verdicts]) -> str:
     if good:
         return f"{verb} {figures.listed([one.name for one in good], MOST_NAMED)}. {_rest(bad, open_)}"
     if bad:
-        return f"{_hold([one.name for one in bad])}: no question meets its target"
+        return f"Hold back {_names(bad)}: no question meets its target"
     return f"Not enough evidence on any of {number_word(n)} questions"
 
 
@@ -124,8 +128,7 @@ def _hidden(found: Verdicts) -> str:
     low = lowest_apart(found.task.slices, found.column)
     if low is not None:
         alpha = low.agreement.coefficients["krippendorff_alpha"]
-        where = f"agreement on {low.title} is {low.note} (alpha {figures.coefficient(alpha)})"
-        return f"the total hides that {where}"
+        return f"the total hides {low.title}: alpha {figures.coefficient(alpha)}, {low.note}"
     if bad and len(bad) < len(found.parts):
         return f"the total hides {bad[0].name} at {brief(found, bad[0].estimate)}"
     return ""
@@ -141,9 +144,31 @@ def _summary_of_tasks(all_found: Sequence[Verdicts]) -> str:
 
 def _first(sentences: Sequence[Sentence], at_most: int) -> tuple[Sentence, ...]:
     seen: dict[str, Sentence] = {}
+    kinds: Counter[str] = Counter()
     for sentence in sorted(sentences, key=lambda one: -one.weight):
-        seen.setdefault(sentence.text, sentence)
+        if sentence.text not in seen and kinds[sentence.kind] < MOST_ALIKE.get(sentence.kind, 2):
+            kinds[sentence.kind] += 1
+            seen[sentence.text] = sentence
     return tuple(list(seen.values())[:at_most])
+
+
+def faults(problems: Sequence[Problem]) -> tuple[Sentence, ...]:
+    """What is wrong with the data comes before every figure."""
+    worse = [problem for problem in problems if problem.level != "note"]
+    if not worse:
+        return ()
+    text = f"Read first: the data have {figures.plural(len(worse), 'fault')}"
+    short: dict[str, str] = {}
+    for problem in sorted(worse, key=lambda one: -one.count):
+        short.setdefault(problem.code, _short(problem))
+    state = State.NOT_MET if any(problem.level == "error" for problem in worse) else State.NOT_ENOUGH
+    return (Sentence(state=state, text=text, detail="; ".join(list(short.values())[:3]), weight=99, kind="faults"),)
+
+
+def _short(problem: Problem) -> str:
+    """The first clause of a message, with the task it is about."""
+    clause = re.split(r"[;.(:]\s|\.$", problem.message, maxsplit=1)[0].strip()
+    return f"{clause} [{problem.task}]" if problem.task else clause
 
 
 def _with_task(sentence: Sentence) -> Sentence:

@@ -11,6 +11,7 @@ from smo.paper.report.verdicts import Verdict, Verdicts
 from smo.tables.problem import Problem
 
 MOST_STEPS = 4
+MOST_PEOPLE = 10  # more conversations than that are no step
 SECONDS_PER_ANSWER = 60.0  # where the file has no usable times; said beside the effort
 Z_BOUND, Z_POWER = 1.6448536269514722, 0.8416212335729143  # one-sided 95 % bound, four times in five
 MOST_KEYS = 5000  # more keys than this are no plan: the estimate lies on the target
@@ -19,14 +20,14 @@ SAMPLE = 300  # keys for a first look: about 3 points either side at 90 %
 
 def steps(all_found: Sequence[Verdicts], problems: Sequence[Problem]) -> tuple[Step, ...]:
     """The few steps worth most, in the order in which to take them."""
-    made: list[Step] = []
-    made.extend(_data_first(problems))
+    made: list[Step] = [*_data_first(problems)]
+    disputed = [found for found in all_found if found.task.agreement.state is State.NOT_MET]
+    made.extend(_calibrate(disputed))
     for found in all_found:
-        made.extend(_hold_back(found))
+        made.extend(_hold_back(found, is_only=len(all_found) == 1))
         made.extend(_keys(found))
-    for found in all_found:
-        made.extend(_adjudicate(found))
-        made.extend(_calibrate(found))
+    made.extend(_adjudicate(all_found))
+    made.extend(_calibrate([found for found in all_found if found.task.agreement.state is State.NOT_ENOUGH]))
     for found in all_found:
         made.extend(_doubtful_keys(found))
         made.extend(_people(found))
@@ -50,11 +51,14 @@ def _data_first(problems: Sequence[Problem]) -> Iterator[Step]:
 
 
 def effort(task: TaskReport, n_answers: int) -> str:
-    """Time for so many answers: from the median where times are given, else at a minute an item."""
+    """Time for so many answers: from the median where times are given, else at a minute each."""
+    each = _seconds(task)
+    return f"about {figures.duration(_rounded(n_answers * each))} at {figures.duration(each)} each"
+
+
+def _seconds(task: TaskReport) -> float:
     median = task.times.median_seconds.value if task.times is not None else None
-    seconds = n_answers * (median if median else SECONDS_PER_ANSWER)
-    how = f"at {figures.duration(median)} each" if median else "at 1 min each"
-    return f"about {figures.duration(_rounded(seconds))} {how}"
+    return median or SECONDS_PER_ANSWER
 
 
 def _rounded(seconds: float) -> float:
@@ -62,14 +66,15 @@ def _rounded(seconds: float) -> float:
     return seconds if seconds < 3600 else 3600 * round(seconds / 3600) if seconds > 36000 else 1800 * round(seconds / 1800)
 
 
-def _hold_back(found: Verdicts) -> Iterator[Step]:
+def _hold_back(found: Verdicts, *, is_only: bool) -> Iterator[Step]:
     """The part that misses most: look at it before anything is trained on it."""
     bad = [part.part for part in found.of(State.NOT_MET) if part.part is not None and part.part.n_items]
     if not bad or len(bad) == len(found.parts):
         return
     names = figures.listed([part.title for part in bad], 4)
     items = figures.plural(sum(part.n_items for part in bad), "item")
-    text = f"Make the rule clear, then relabel {names}: {items}"
+    where = "" if is_only else f" on {found.task.title}"
+    text = f"Make the rule clear, then relabel {names}{where}: {items}"
     yield Step(text, _mixed_up(bad[0]), effort(found.task, sum(part.n_ratings for part in bad)))
 
 
@@ -78,7 +83,8 @@ def _mixed_up(part: Slice) -> str:
     pair = part.confusion
     if pair is None:
         return ""
-    where = f"“{pair.label_b}” where the key says “{pair.label_a}”" if pair.truth else f"“{pair.label_a}” with “{pair.label_b}”"
+    one, other = figures.quoted(pair.label_a), figures.quoted(pair.label_b)
+    where = f"{other} where the key says {one}" if pair.truth else f"{one} with {other}"
     return f"{part.title} mixes up {where}: {figures.plural(pair.n, 'answer')}"
 
 
@@ -107,28 +113,33 @@ def _keys(found: Verdicts) -> Iterator[Step]:
         more = None if needed is None else needed - part.estimate.n
         if more is None or not 0 < more <= MOST_KEYS:
             continue
-        text = f"Key {figures.count(more)} more {part.name} items; that decides it four times in five"
+        text = f"Add keys for {figures.count(more)} more {part.name} items; that decides it four times in five"
         yield Step(text, f"If it stays at {figures.share(part.estimate)}", effort(found.task, more))
 
 
-def _adjudicate(found: Verdicts) -> Iterator[Step]:
-    consensus = found.task.consensus
-    if consensus is None or not consensus.n_adjudicate:
+def _adjudicate(all_found: Sequence[Verdicts]) -> Iterator[Step]:
+    """All open items in one step; most of them first where several tasks leave some."""
+    counts = [(found.task.consensus.n_adjudicate, found.task) for found in all_found if found.task.consensus is not None]
+    open_ = sorted((pair for pair in counts if pair[0]), key=lambda pair: -pair[0])
+    if not open_:
         return
-    n = consensus.n_adjudicate
-    text = f"Adjudicate {figures.plural(n, 'open item')} of {found.task.title}, the most doubtful first"
-    detail = "Sheet “Adjudicate” of report.xlsx; all are marked in consensus.parquet"
-    yield Step(text, detail, effort(found.task, n))
+    n = sum(count for count, _ in open_)
+    seconds = sum(count * _seconds(task) for count, task in open_)
+    by_task = figures.listed([f"{figures.count(count)} of {task.title}" for count, task in open_], 3)
+    where = f": {by_task}" if len(open_) > 1 else ""
+    detail = "The most doubtful first: sheet “Adjudicate” of report.xlsx; all are marked in consensus.parquet"
+    yield Step(f"Adjudicate {figures.plural(n, 'open item')}{where}", detail, f"about {figures.duration(_rounded(seconds))}")
 
 
-def _calibrate(found: Verdicts) -> Iterator[Step]:
-    """The pair of labels that is mixed up beyond chance."""
-    pairs = [pair for pair in found.task.confusion if pair.excess > 0]
-    if not pairs or found.task.agreement.state is State.MET or len(found.task.labels) < 3:
+def _calibrate(all_found: Sequence[Verdicts]) -> Iterator[Step]:
+    """The pair of labels that is mixed up most."""
+    pairs = [(pair, found.task) for found in all_found for pair in found.task.confusion]
+    if not pairs:
         return
-    pair = max(pairs, key=lambda one: one.excess)
-    text = f"Calibrate “{pair.label_a}” against “{pair.label_b}” on {found.task.title}"
-    detail = f"{figures.plural(pair.n, 'time')}, {figures.count(round(pair.excess))} more than base rates explain"
+    pair, task = max(pairs, key=lambda one: one[0].n)
+    text = f"Calibrate {figures.quoted(pair.label_a)} against {figures.quoted(pair.label_b)} on {task.title}"
+    share = figures.number_share(pair.n / sum(one.n for one in task.confusion))
+    detail = f"Mixed up {figures.plural(pair.n, 'time')}: {share} of all that is mixed up"
     yield Step(text, detail, "1 session, 45 min")
 
 
@@ -140,11 +151,13 @@ def _doubtful_keys(found: Verdicts) -> Iterator[Step]:
 
 
 def _people(found: Verdicts) -> Iterator[Step]:
-    look = [row for row in found.task.raters if row.state is State.NOT_MET]
-    if look:
-        people = figures.plural(len(look), "person", "people")
-        text = f"Look at answers to {found.task.title} with {people} whose figures stand apart"
-        yield Step(text, "Sheet “People” of report.xlsx says what differs; the figures alone prove nothing", "")
+    """A few people are talked to; when many stand apart it is the rule that is looked at."""
+    look = [row for row in found.task.raters if row.reasons]
+    if not look or len(look) > MOST_PEOPLE:
+        return
+    people = figures.plural(len(look), "person", "people")
+    text = f"Look at answers to {found.task.title} with {people} whose figures stand apart"
+    yield Step(text, "Sheet “People” of report.xlsx says what differs; the figures alone prove nothing", "")
 
 
 def _never_measured(all_found: Sequence[Verdicts]) -> Iterator[Step]:

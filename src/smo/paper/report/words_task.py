@@ -1,6 +1,7 @@
 """The sentences about one task: what holds and what does not, each made from a computed term."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from smo.measure.estimate import Estimate
 from smo.measure.state import State
@@ -9,14 +10,19 @@ from smo.paper.report.languages import noun_of
 from smo.paper.report.model import Sentence, Slice, TaskReport
 from smo.paper.report.verdicts import Verdict, Verdicts, alpha_of, estimate_words, number_word, target_words
 
-MOST_NAMED = 4  # parts named one by one; the rest are counted
+MOST_NAMED = 4  # parts that miss are named one by one; the rest are counted
+MOST_LISTED = 6  # names in one sentence
+LEAST_REPEATS = 20
+MANY = 0.1  # so many people apart point to the rule or the tool
 FAR = 0.2  # a gap of agreement that is said first: more than the width of a usual band of alpha
 
 
 def sentences(found: Verdicts) -> list[Sentence]:
     """Everything there is to say about one task, in no order."""
     makers = (_parts, _overall, _apart, _agreement, _items, _people, _themselves, _times, _models, _spans)
-    return [sentence for maker in makers for sentence in maker(found)]
+    return [
+        replace(sentence, kind=sentence.kind or maker.__name__.strip("_")) for maker in makers for sentence in maker(found)
+    ]
 
 
 def _named(found: Verdicts) -> str:
@@ -36,7 +42,7 @@ def _range(found: Verdicts, parts: Sequence[Verdict]) -> str:
     weakest = min(known, key=lambda part: part.estimate.low or 0.0)
     low = weakest.estimate.low if weakest.estimate else None
     bound = figures.number_share(low or 0.0, 1) if found.is_accuracy else f"{low:.2f}"
-    values = lowest if len(known) == 1 else f"{lowest} to {highest}"
+    values = lowest if lowest == highest else f"{lowest} to {highest}"
     return f"{values}; lowest bound {bound} ({weakest.name})"
 
 
@@ -52,9 +58,8 @@ def _parts(found: Verdicts) -> Iterator[Sentence]:
         return
     good, bad, open_ = found.of(State.MET), found.of(State.NOT_MET), found.of(State.NOT_ENOUGH)
     if good:
-        names = figures.listed([part.name for part in good], MOST_NAMED)
         verb = "meets" if len(good) == 1 else "meet"
-        yield _say(found, State.MET, f"{names} {verb} {target_words(found)}", _range(found, good), 90)
+        yield _say(found, State.MET, f"{_good_names(found, good)} {verb} {target_words(found)}", _range(found, good), 90)
     yield from (_missed(found, part, 80 - place) for place, part in enumerate(bad[:MOST_NAMED]))
     if len(bad) > MOST_NAMED:
         rest = bad[MOST_NAMED:]
@@ -64,6 +69,14 @@ def _parts(found: Verdicts) -> Iterator[Sentence]:
     yield from _open_parts(found, open_)
 
 
+def _good_names(found: Verdicts, good: Sequence[Verdict]) -> str:
+    if len(good) == len(found.parts):
+        return f"All {number_word(len(good))} {found.noun}"
+    if len(good) > MOST_LISTED:
+        return f"{number_word(len(good)).capitalize()} of {number_word(len(found.parts))} {found.noun}"
+    return figures.listed([part.name for part in good], MOST_LISTED)
+
+
 def _missed(found: Verdicts, part: Verdict, weight: float) -> Sentence:
     text = f"{part.name} is at {estimate_words(found, part)}"
     return _say(found, State.NOT_MET, text, _errors(found, part), weight)
@@ -71,11 +84,14 @@ def _missed(found: Verdicts, part: Verdict, weight: float) -> Sentence:
 
 def _errors(found: Verdicts, part: Verdict) -> str:
     if not found.is_accuracy or part.estimate is None or part.estimate.successes is None:
-        return part.part.note.capitalize() if part.part else ""
+        raw = part.part.agreement.coefficients.get("percent_agreement") if part.part else None
+        return f"Raw agreement {figures.share(raw)}"
     wrong = part.estimate.n - round(part.estimate.successes)
     text = f"{figures.count(wrong)} of {figures.count(part.estimate.n)} decided labels differ from their key"
     pair = part.part.confusion if part.part else None
-    return text if pair is None else f"{text}; most often “{pair.label_b}” for “{pair.label_a}”"
+    if pair is None:
+        return text
+    return f"{text}; most often {figures.quoted(pair.label_b)} for {figures.quoted(pair.label_a)}"
 
 
 def _open_parts(found: Verdicts, parts: Sequence[Verdict]) -> Iterator[Sentence]:
@@ -98,7 +114,8 @@ def _overall(found: Verdicts) -> Iterator[Sentence]:
         weight = 40 if len(found.parts) > 1 else 88
         yield _say(found, state, text, detail, weight)
         return
-    yield _say(found, State.NOT_MEASURED, "Whether the labels are right is not measured", "There are no keys", 40)
+    text = "Whether the labels are right is not measured"
+    yield Sentence(state=State.NOT_MEASURED, text=text, detail="There are no keys", weight=47)
 
 
 def _decided_by(task: TaskReport) -> str:
@@ -182,18 +199,20 @@ def _people(found: Verdicts) -> Iterator[Sentence]:
         text = "People’s skill is not measured"
         yield _say(found, State.NOT_MEASURED, text, "The file names no raters", 30)
         return
-    measured = [row for row in task.raters if row.state is not State.NOT_MEASURED]
-    look = [row for row in measured if row.state is State.NOT_MET]
+    look = [row for row in task.raters if row.reasons]
+    measured = len(look) + sum(row.state is State.MET for row in task.raters)
     if not measured:
         return
     if not look:
-        text = f"No one’s answers stand apart from the others’: 0 of {figures.plural(len(measured), 'person', 'people')}"
-        yield _say(found, State.MET, text, "With allowance for chance", 25)
+        text = f"No one’s answers stand apart: 0 of {figures.plural(measured, 'person', 'people')} with enough answers"
+        yield _say(found, State.MET, text, "Against chance and the number of people", 25)
         return
     people = figures.plural(len(look), "person", "people")
     verb = "stands" if len(look) == 1 else "stand"
-    text = f"{people} of {figures.count(len(measured))} {verb} apart from the others on {task.title}"
-    yield _say(found, State.NOT_ENOUGH, text, "Look at their answers with them before concluding", 48)
+    text = f"{people} of {figures.count(measured)} {verb} apart from the others on {task.title}"
+    many = len(look) > MANY * measured and len(look) > 2
+    detail = "So many point to the rule or the tool first" if many else "Look at their answers with them before concluding"
+    yield _say(found, State.NOT_ENOUGH, text, detail, 48)
 
 
 def _themselves(found: Verdicts) -> Iterator[Sentence]:
@@ -201,6 +220,8 @@ def _themselves(found: Verdicts) -> Iterator[Sentence]:
     task = found.task
     raw = task.agreement.coefficients.get("percent_agreement")
     if task.intra is None or task.intra.value is None or raw is None or raw.value is None:
+        return
+    if task.intra.n < LEAST_REPEATS:
         return
     low, high = task.intra.low or 0.0, task.intra.high or 1.0
     state = State.MET if low > raw.value else State.NOT_MET if high < raw.value else State.NOT_ENOUGH
@@ -239,8 +260,10 @@ def _models(found: Verdicts) -> Iterator[Sentence]:
         if ours is None or ours.value is None or theirs is None or theirs.value is None:
             continue
         state = _model_state(ours, theirs)
-        text = f"{row.model} agrees with people at alpha {figures.coefficient_sentence(ours)}"
-        detail = f"People among themselves on the same items: {figures.coefficient_sentence(theirs)}"
+        how = {State.MET: "as well as", State.NOT_MET: "less than"}.get(state, "perhaps as well as")
+        text = f"{row.model} agrees with people {how} they do among themselves"
+        people = f"people {figures.coefficient_sentence(theirs)}"
+        detail = f"Alpha on the same items: model {figures.coefficient_sentence(ours)}, {people}"
         yield _say(found, state, text, detail, 42 - place)
 
 

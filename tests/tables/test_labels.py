@@ -218,3 +218,11 @@ def test_any_column_name_can_be_compared(name: str) -> None:
     assert normalised(normalised(name)) == normalised(name) or normalised(name).startswith(
         ("assignment", "output", "input")
     )
+
+
+def test_json_keys_that_come_late_are_kept(tmp_path: Path) -> None:
+    path = tmp_path / "labels.jsonl"
+    lines = [f'{{"item": {n}, "rater": "a", "label": "yes"}}' for n in range(700)]
+    path.write_text("\n".join([*lines, '{"item": 9, "rater": "b", "label": "no", "late": "x"}']))
+    assert read_labels([path]).frame["late"].drop_nulls().to_list() == ["x"]
+    assert read_labels([path], keep=[]).frame.columns == ["item", "rater", "task", "label"]

@@ -207,8 +207,11 @@ def _label_fallback(head: pl.DataFrame, found: dict[str, str], file: str) -> str
     if len(few) == 1:
         return few[0]
     _refuse_headerless(head, file)
-    which = f"It may be one of: {', '.join(few)}. " if few else ""
-    remedy = f"{which}Name it: --label COL (or several: --label A,B). The columns are: {', '.join(head.columns)}."
+    which = f"It may be one of: {', '.join(few)}. " if few else f"The columns are: {', '.join(head.columns)}. "
+    remedy = (
+        f"{which}Name it: --label COL. Several columns, one per question: --label A,B. "
+        "One column per rater: call them rater_1, rater_2 and so on."
+    )
     raise fault("no_label_column", "No column is clearly the label.", remedy, file=file)
 
 

@@ -59,11 +59,12 @@ def _read_file(path: Path, columns: Columns, keep: Sequence[str] | None) -> Labe
     large = path.is_file() and path.stat().st_size > _KEEP_ALL_BYTES
     extra = () if keep is None and large else keep
 
-    def wanted(head: pl.DataFrame) -> list[str]:
+    def wanted(head: pl.DataFrame) -> list[str] | None:
         roles, guesses = find_roles(head, columns, file=path.name)
         chosen.append((roles, guesses))
-        names = head.columns if extra is None else [*roles.used, *(name for name in extra if name in head.columns)]
-        return list(dict.fromkeys(names))
+        if extra is None:
+            return None
+        return list(dict.fromkeys((*roles.used, *(name for name in extra if name in head.columns))))
 
     table = read_table(path, columns=wanted)
     if not chosen:

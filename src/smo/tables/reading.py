@@ -61,10 +61,18 @@ def _read_parquet(file: Opened, columns: Wanted) -> _Read:
 
 def _read_json_lines(file: Opened, columns: Wanted) -> _Read:
     text = clean_text(file.content, folder=file.folder, file=file.name)
-    names = line_keys(text.path) if columns is not None else ()
-    wanted = _chosen(columns, names, partial(lines_head, text.path), file.name) if names else None
+    head = lines_head(text.path) if columns is not None else pl.DataFrame()
+    asked = columns(head) if callable(columns) else columns
+    wanted = asked if asked is None else _present(asked, head, text.path, file.name)
     frame, problems = read_lines(text.path, file=file.name, columns=wanted)
-    return _Read(frame, text.problems + problems, names or tuple(frame.columns), text.encoding)
+    names = dict.fromkeys((*head.columns, *frame.columns))
+    return _Read(frame, text.problems + problems, tuple(names), text.encoding)
+
+
+def _present(asked: Sequence[str], head: pl.DataFrame, path: Path, file: str) -> list[str]:
+    """The asked columns; only when the first rows lack one, all rows are looked through for it."""
+    known = set(asked) <= set(head.columns)
+    return _chosen(asked, head.columns if known else line_keys(path), head.clear, file)
 
 
 def _read_json_array(file: Opened, columns: Wanted) -> _Read:

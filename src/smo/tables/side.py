@@ -326,7 +326,7 @@ def read_predictions(path: str | Path, labels: LabelTable, *, columns: Columns |
 def _predictions(side: _Side) -> SideTable:
     is_number = side.frame.get_column("score").is_finite().fill_null(value=False)
     lost = side.frame.get_column("raw_score").is_not_null() & ~is_number
-    remedy = "A score is a probability from 0 to 1."
+    remedy = "A score is a number from 0 to 1, written with a point."
     side.leave_out(lost, "score_not_a_number", "the score is no number", remedy, column="score")
     nothing = side.frame.get_column("score").is_null() & side.frame.get_column("value").is_null()
     side.leave_out(nothing, "empty_prediction", "neither score nor value is given", "Fill in one of them.")

@@ -11,7 +11,7 @@ from smo.measure.sets import masi_distance
 NAME = "multichoice"
 TITLE = "Any number of labels out of a list"
 EXAMPLE_CONFIG: Mapping[str, object] = {"labels": ["sexist", "racist", "ableist"]}
-EXAMPLE_ANSWERS = (["sexist"], ["ableist", "racist"], [])
+EXAMPLE_ANSWERS: Sequence[Sequence[str]] = (["sexist"], ["ableist", "racist"], [])
 NONE = "none"
 
 

@@ -11,7 +11,7 @@ import polars as pl
 NAME = "span"
 TITLE = "Marked passages of a text"
 EXAMPLE_CONFIG: Mapping[str, object] = {"types": ["insult"]}
-EXAMPLE_ANSWERS = ([{"start": 0, "end": 4, "type": "insult"}], [])
+EXAMPLE_ANSWERS: Sequence[Sequence[Mapping[str, Any]]] = ([{"start": 0, "end": 4, "type": "insult"}], [])
 
 
 def check_config(config: Mapping[str, object]) -> list[str]:

@@ -12,7 +12,7 @@ from smo.measure.votes import votes_of
 REASONS = ("tie", "weak_posterior", "one_vote")
 
 
-def adjudication_queue(ratings: Ratings, consensus: Consensus, at_most: int = 1000) -> pl.DataFrame:
+def adjudication_queue(ratings: Ratings, consensus: Consensus, *, at_most: int = 1000) -> pl.DataFrame:
     """`item, reason, label, posterior, expected_error, n, votes, rank`, the first `at_most` items.
 
     Reasons: "tie" (several labels have most votes, or the same posterior), "weak_posterior" (below
@@ -42,7 +42,7 @@ def _candidates(consensus: Consensus) -> pl.DataFrame:
     is_free = consensus.known < 0
     reason = np.full(items.height, -1, np.int64)
     if consensus.model == "majority":
-        reason[_turns_by_one(consensus, mass, items["n"].to_numpy())] = 2
+        reason[_turns_by_one(consensus, items)] = 2
     else:
         reason[mass < DECIDED_FROM] = 1
     reason[~is_single] = 0
@@ -54,8 +54,8 @@ def _candidates(consensus: Consensus) -> pl.DataFrame:
     )
 
 
-def _turns_by_one(consensus: Consensus, mass: np.ndarray, n: np.ndarray) -> np.ndarray:
+def _turns_by_one(consensus: Consensus, items: pl.DataFrame) -> np.ndarray:
     """Disputed items whose first label is at most one vote ahead of the second."""
     second = consensus.posterior.second()
-    turns: np.ndarray = (second > 0) & ((mass - second) * n <= 1 + TIE)
+    turns: np.ndarray = (second > 0) & ((items["posterior"].to_numpy() - second) * items["n"].to_numpy() <= 1 + TIE)
     return turns

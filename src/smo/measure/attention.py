@@ -49,9 +49,9 @@ def attention(
     """
     found = [_below_others(accuracy, least)]
     if target is not None:
-        found.append(_below_target(accuracy, target, least))
+        found.append(_below_target(accuracy, target, least=least))
     if ratings is not None and ratings.raters is not None:
-        found.append(_one_answer(ratings, ratings.raters, least))
+        found.append(_one_answer(ratings, ratings.raters, least=least))
     if speed is not None:
         found.append(_fast(speed, least))
     if intra is not None:
@@ -66,7 +66,7 @@ def _listed(frame: pl.DataFrame, code: str) -> pl.DataFrame:
     )
 
 
-def _below_target(accuracy: pl.DataFrame, target: float, least: int) -> pl.DataFrame:
+def _below_target(accuracy: pl.DataFrame, target: float, *, least: int) -> pl.DataFrame:
     correct, n = accuracy["correct"].to_numpy(), accuracy["n"].to_numpy()
     mean, strength = pool(correct, n)
     alpha, beta = correct + mean * strength, n - correct + (1.0 - mean) * strength
@@ -92,7 +92,7 @@ def _below_others(accuracy: pl.DataFrame, least: int) -> pl.DataFrame:
     return _listed(rows.filter(pl.col("probability") > SURE_FROM), "below_others")
 
 
-def _one_answer(ratings: Ratings, names: pl.Series, least: int) -> pl.DataFrame:
+def _one_answer(ratings: Ratings, names: pl.Series, *, least: int) -> pl.DataFrame:
     """Raters whose commonest label is far commoner than with everybody, after allowing for the number of raters."""
     base = np.bincount(ratings.label, minlength=len(ratings.labels)) / max(1, ratings.n_ratings)
     given = pl.DataFrame({"rater": ratings.rater, "label": ratings.label}).filter(pl.col("rater") >= 0)

@@ -55,7 +55,10 @@ def model_scores(
     """
     frame = _joined(predictions, truth)
     models = frame["model"].unique().sort().to_list()
-    return tuple(_scores(str(name), frame.filter(pl.col("model") == name), positive, threshold) for name in models)
+    return tuple(
+        _scores(str(name), frame.filter(pl.col("model") == name), positive=positive, threshold=threshold)
+        for name in models
+    )
 
 
 def _joined(predictions: pl.DataFrame, truth: Truth) -> pl.DataFrame:
@@ -79,7 +82,7 @@ def _joined(predictions: pl.DataFrame, truth: Truth) -> pl.DataFrame:
     )
 
 
-def _scores(model: str, rows: pl.DataFrame, positive: str | None, threshold: float) -> ModelScores:
+def _scores(model: str, rows: pl.DataFrame, *, positive: str | None, threshold: float) -> ModelScores:
     has_value = rows["value"].is_not_null().to_numpy()
     exact = rows["value"].eq_missing(rows["label"]).to_numpy()
     if positive is None:
@@ -90,18 +93,18 @@ def _scores(model: str, rows: pl.DataFrame, positive: str | None, threshold: flo
     above = (scores.fill_null(-np.inf) >= threshold).to_numpy()
     says = np.where(has_value, rows["value"].eq_missing(pl.Series([positive])).to_numpy(), above)
     right = np.where(has_value, exact, says == is_positive)
-    metrics = _decisions(says, is_positive, right)
+    metrics = _decisions(says, is_positive, right=right)
     scored = scores.is_not_null().to_numpy()
     values = scores.drop_nulls().to_numpy()
     metrics |= _ranking(values, is_positive[scored])
-    return ModelScores(model, rows.height, positive, threshold, metrics, _warnings(metrics, is_positive, says))
+    return ModelScores(model, rows.height, positive, threshold, metrics, _warnings(metrics, is_positive, says=says))
 
 
 def _share(hits: Bools, reason: str) -> Estimate:
     return proportion(int(hits.sum()), hits.size, basis=BASIS) if hits.size else not_measured(BASIS, reason)
 
 
-def _decisions(says: Bools, is_positive: Bools, right: Bools) -> dict[str, Estimate]:
+def _decisions(says: Bools, is_positive: Bools, *, right: Bools) -> dict[str, Estimate]:
     return {
         "accuracy": _share(right, "no item has a prediction and a reference"),
         "precision": _share(is_positive[says], "the model never says positive"),
@@ -162,7 +165,7 @@ def _calibration_error(scores: Floats, is_positive: Bools) -> Estimate:
     return Estimate(value, low, high, n, BASIS, f"debiased rms gap, {bins} equal-count bins")
 
 
-def _warnings(metrics: Mapping[str, Estimate], is_positive: Bools, says: Bools) -> tuple[str, ...]:
+def _warnings(metrics: Mapping[str, Estimate], is_positive: Bools, *, says: Bools) -> tuple[str, ...]:
     found = []
     area = metrics["auc"]
     if area.high is not None and area.high < 0.5:

@@ -101,7 +101,7 @@ class Consensus:
         ).with_columns(pl.col("skill").fill_nan(None))
 
 
-def aggregate(ratings: Ratings, model: str = "ds_map", gold: Truth | None = None) -> Consensus:
+def aggregate(ratings: Ratings, model: str = "ds_map", *, gold: Truth | None = None) -> Consensus:
     """Join the ratings of each item into one answer.
 
     `model`: "majority" (vote shares), "one_coin" (one skill per rater), "tied" (one skill per rater and true label)
@@ -121,7 +121,7 @@ def aggregate(ratings: Ratings, model: str = "ds_map", gold: Truth | None = None
     truth = item_truth(ratings, gold)
     ratings, known = _with_gold_labels(ratings, truth)
     if model == "majority":
-        return _fit(model, ratings, known)
+        return _fit(model, ratings, known=known)
     _demand_raters(ratings, model)
     warnings: tuple[str, ...] = ()
     steps = FALLBACK[FALLBACK.index(model) :] if model != "one_coin" else ("one_coin", "majority")
@@ -129,8 +129,8 @@ def aggregate(ratings: Ratings, model: str = "ds_map", gold: Truth | None = None
         warnings += (f"{len(ratings.labels)} labels are too many for a table per rater: one skill per rater was used",)
         steps = ("one_coin", "majority")
     for step in steps:
-        found = _fit(step, ratings, known)
-        if step == "majority" or not (against := _overturned(ratings, known, found.posterior)):
+        found = _fit(step, ratings, known=known)
+        if step == "majority" or not (against := _overturned(ratings, known, posterior=found.posterior)):
             break
         warnings += (f"{step} turns most items around that everyone called {against!r}: it was not used",)
     return replace(found, asked=model, warnings=warnings)
@@ -194,18 +194,18 @@ def _shares(ratings: Ratings, known: npt.NDArray[np.int32]) -> Posterior:
     return Sparse(seen.start, seen.code, mass, np.zeros(ratings.n_items), prior)
 
 
-def _fit(model: str, ratings: Ratings, known: npt.NDArray[np.int32]) -> Consensus:
+def _fit(model: str, ratings: Ratings, *, known: npt.NDArray[np.int32]) -> Consensus:
     if model == "majority":
         return Consensus(ratings, ratings.labels, model, model, _shares(ratings, known), known)
     if model == "one_coin":
         coin = one_coin.fit(ratings, known)
         return Consensus(ratings, ratings.labels, model, model, coin.posterior, known, objective=coin.objective)
-    found = dawid_skene.fit(ratings, known, dawid_skene.full if model == "ds_map" else dawid_skene.tied)
+    found = dawid_skene.fit(ratings, known, projection=dawid_skene.full if model == "ds_map" else dawid_skene.tied)
     posterior = Dense(found.posterior)
     return Consensus(ratings, ratings.labels, model, model, posterior, known, found.tables, found.objective)
 
 
-def _overturned(ratings: Ratings, known: npt.NDArray[np.int32], posterior: Posterior) -> str:
+def _overturned(ratings: Ratings, known: npt.NDArray[np.int32], *, posterior: Posterior) -> str:
     """A label whose unanimous items the fit mostly calls something else, "" where there is none.
 
     With few answers per rater and low agreement, tables can explain everything by the raters' habits and one true

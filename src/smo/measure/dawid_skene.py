@@ -142,7 +142,7 @@ def tied(counts: Floats, pooled: Floats) -> Floats:
     return tables
 
 
-def fit(ratings: Ratings, known: Ints, projection: Projection = full, max_passes: int = MAX_PASSES) -> Fit:
+def fit(ratings: Ratings, known: Ints, *, projection: Projection = full, max_passes: int = MAX_PASSES) -> Fit:
     """Run EM until the log posterior stops rising.
 
     `known[item]` is the code of a gold label, or -1. `ratings` must name its raters and have at most `MOST_LABELS`
@@ -155,13 +155,13 @@ def fit(ratings: Ratings, known: Ints, projection: Projection = full, max_passes
     objective: list[float] = []
     nothing = np.empty((0, n_labels))
     for _ in range(max_passes):
-        value, counts, totals = _step(ratings, known, tables, prior, nothing)
-        objective.append(value + _log_prior(tables, prior, pooled))
+        value, counts, totals = _step(ratings, known, tables=tables, prior=prior, posterior=nothing)
+        objective.append(value + _log_prior(tables, prior, pooled=pooled))
         if len(objective) > 1 and objective[-1] - objective[-2] < TOLERANCE_PER_LABEL * ratings.n_ratings:
             break
         tables, prior = projection(counts, pooled), _class_prior(totals)
     posterior = np.empty((ratings.n_items, n_labels))
-    _step(ratings, known, tables, prior, posterior)
+    _step(ratings, known, tables=tables, prior=prior, posterior=posterior)
     return Fit(posterior, np.asarray(tables), prior, tuple(objective))
 
 
@@ -170,14 +170,14 @@ def _class_prior(totals: Floats) -> Floats:
     return np.asarray(pulled / pulled.sum())
 
 
-def _log_prior(tables: Floats, prior: Floats, pooled: Floats) -> float:
+def _log_prior(tables: Floats, prior: Floats, *, pooled: Floats) -> float:
     with np.errstate(divide="ignore", invalid="ignore"):
         cells = np.where(pooled > 0, pooled * np.log(tables), 0.0)
     return float(PRIOR_VOTES * cells.sum() + CLASS_PRIOR_ITEMS * np.log(prior).sum())
 
 
 def _step(
-    ratings: Ratings, known: Ints, tables: Floats, prior: Floats, posterior: Floats
+    ratings: Ratings, known: Ints, *, tables: Floats, prior: Floats, posterior: Floats
 ) -> tuple[float, Floats, Floats]:
     """One pass: log likelihood, expected counts (raters x true x given) and expected items per class."""
     n_labels = len(ratings.labels)

@@ -51,9 +51,9 @@ def human_model_agreement(
     """
     if positive is not None:
         ratings = _binary(ratings, positive)
-    frame = _decisions(predictions, positive, threshold)
+    frame = _decisions(predictions, positive, threshold=threshold)
     models = frame["model"].unique().sort().to_list()
-    return tuple(_compare(ratings, frame.filter(pl.col("model") == name), name) for name in models)
+    return tuple(_compare(ratings, frame.filter(pl.col("model") == name), model=name) for name in models)
 
 
 def _binary(ratings: Ratings, positive: str) -> Ratings:
@@ -62,7 +62,7 @@ def _binary(ratings: Ratings, positive: str) -> Ratings:
     return replace(ratings, labels=("0", "1"), label=(ratings.label == is_positive).astype(np.int32))
 
 
-def _decisions(predictions: pl.DataFrame, positive: str | None, threshold: float) -> pl.DataFrame:
+def _decisions(predictions: pl.DataFrame, positive: str | None, *, threshold: float) -> pl.DataFrame:
     """`item, model, value`: what each model decides; "0" or "1" with a positive label."""
     empty = {"model": pl.String, "score": pl.Float64, "value": pl.String}
     added = [pl.lit(None, dtype).alias(name) for name, dtype in empty.items() if name not in predictions.columns]
@@ -76,7 +76,7 @@ def _decisions(predictions: pl.DataFrame, positive: str | None, threshold: float
     return chosen.drop_nulls("value").unique(["item", "model"], keep="first", maintain_order=True)
 
 
-def _compare(ratings: Ratings, decisions: pl.DataFrame, model: str) -> HumanModel:
+def _compare(ratings: Ratings, decisions: pl.DataFrame, *, model: str) -> HumanModel:
     items = pl.DataFrame({"item": ratings.items.cast(pl.String)})
     values = items.join(decisions, on="item", how="left", maintain_order="left")["value"]
     usable = values.is_not_null().to_numpy() & (np.diff(ratings.item_start) >= 2)
@@ -86,10 +86,10 @@ def _compare(ratings: Ratings, decisions: pl.DataFrame, model: str) -> HumanMode
         return HumanModel(model, 0, nothing, against, nothing, against)
     chosen = ratings.select(usable)
     codes = label_codes(values.filter(pl.Series(usable)), ratings.labels).astype(np.int64)
-    return _agreements(model, pairs(replace(chosen, weight=None)), codes, len(ratings.labels))
+    return _agreements(model, pairs(replace(chosen, weight=None)), codes=codes, n_labels=len(ratings.labels))
 
 
-def _agreements(model: str, votes: Pairs, codes: Ints, n_labels: int) -> HumanModel:
+def _agreements(model: str, votes: Pairs, *, codes: Ints, n_labels: int) -> HumanModel:
     n, starts = codes.size, votes.start[:-1]
     raters = np.add.reduceat(votes.votes, starts)
     share = votes.votes / raters[votes.item]
@@ -105,9 +105,9 @@ def _agreements(model: str, votes: Pairs, codes: Ints, n_labels: int) -> HumanMo
         n=n,
         human_human=_mean(among, "overlap"),
         human_model=_mean(with_model, "model_vs_human"),
-        human_human_corrected=_corrected(among, 2.0 * by_people, float((people**2).sum()), "overlap"),
+        human_human_corrected=_corrected(among, 2.0 * by_people, chance=float((people**2).sum()), basis="overlap"),
         human_model_corrected=_corrected(
-            with_model, by_model + people_at_model, float((people * machine).sum()), "model_vs_human"
+            with_model, by_model + people_at_model, chance=float((people * machine).sum()), basis="model_vs_human"
         ),
     )
 
@@ -118,7 +118,7 @@ def _mean(values: Floats, basis: str) -> Estimate:
     return Estimate(value, max(0.0, value - reach), min(1.0, value + reach), n, basis, "normal over items")
 
 
-def _corrected(agreement: Floats, slope: Floats, chance: float, basis: str) -> Estimate:
+def _corrected(agreement: Floats, slope: Floats, *, chance: float, basis: str) -> Estimate:
     """(A - E) / (1 - E) with its linearised interval; `slope` is each item's part in twice the chance term."""
     n = agreement.size
     if chance >= 1.0 - 1e-12 or n < 2:

@@ -15,7 +15,9 @@ from smo.measure.votes import votes_of
 DOUBTFUL_FROM = 0.5
 
 
-def label_errors(ratings: Ratings, consensus: Consensus, gold: Truth | None = None, at_most: int = 500) -> pl.DataFrame:
+def label_errors(
+    ratings: Ratings, consensus: Consensus, *, gold: Truth | None = None, at_most: int = 500
+) -> pl.DataFrame:
     """`item, given, suggested, probability, n, votes, kind`, the most probable errors first.
 
     Kind "gold": the key is `given`, the votes (without the key) hold `suggested` with that `probability`. Kind
@@ -25,14 +27,14 @@ def label_errors(ratings: Ratings, consensus: Consensus, gold: Truth | None = No
 
     >>> frame = pl.DataFrame({"item": [1, 1, 1], "label": list("xxx")})
     >>> ratings = Ratings.from_frame(frame, item="item", rater=None, label="label")
-    >>> label_errors(ratings, aggregate(ratings, "majority"), {1: "y"}).select("given", "suggested", "kind").rows()
+    >>> label_errors(ratings, aggregate(ratings, "majority"), gold={1: "y"}).select("given", "suggested", "kind").rows()
     [('y', 'x', 'gold')]
     """
     if bool((consensus.known >= 0).any()):
         consensus = aggregate(ratings, consensus.model)
-    found = [_doubts(consensus, _majority(ratings), "consensus")]
+    found = [_doubts(consensus, _majority(ratings), kind="consensus")]
     if gold is not None:
-        found.append(_doubts(consensus, item_truth(ratings, gold), "gold"))
+        found.append(_doubts(consensus, item_truth(ratings, gold), kind="gold"))
     top = (
         pl.concat(found)
         .sort("probability", "n", "kind", "position", descending=[True, True, True, False])
@@ -49,7 +51,7 @@ def _majority(ratings: Ratings) -> pl.Series:
     return items.select(pl.when("decided").then("label").alias("label"))["label"]
 
 
-def _doubts(consensus: Consensus, given: pl.Series, kind: str) -> pl.DataFrame:
+def _doubts(consensus: Consensus, given: pl.Series, *, kind: str) -> pl.DataFrame:
     """Items whose given label is not the consensus model's best, which is probable."""
     best, mass, is_single = consensus.posterior.best()
     codes = label_codes(given, consensus.labels)

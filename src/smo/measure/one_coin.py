@@ -27,21 +27,44 @@ class CoinFit:
     objective: tuple[float, ...]
 
 
-def fit(ratings: Ratings, known: npt.NDArray[np.int32], max_passes: int = MAX_PASSES) -> CoinFit:
+@dataclass(frozen=True, slots=True)
+class _Votes:
+    """What EM reads: the ratings, their pairs of item and label, and gold."""
+
+    ratings: Ratings
+    seen: Pairs
+    known: npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class _Expected:
+    """One E-step: log likelihood, mass per given pair, and the prior's factor for labels that nobody gave."""
+
+    value: float
+    mass: Floats
+    rest: Floats
+
+
+def fit(ratings: Ratings, known: npt.NDArray[np.int32], *, max_passes: int = MAX_PASSES) -> CoinFit:
     """Run EM until the log posterior stops rising. `known[item]` is the code of a gold label, or -1."""
-    seen, pooled = pairs(ratings, known), pooled_accuracy(ratings)
+    votes, pooled = _Votes(ratings, pairs(ratings, known), known), pooled_accuracy(ratings)
     skill = np.full(ratings.n_raters, pooled)
     prior = _pull(np.bincount(ratings.label, minlength=len(ratings.labels)))
     objective: list[float] = []
     for _ in range(max_passes):
-        value, mass, rest = _expect(ratings, seen, known, skill, prior)
-        value += PRIOR_VOTES * float((pooled * np.log(skill) + (1 - pooled) * np.log1p(-skill)).sum())
-        objective.append(value + CLASS_PRIOR_ITEMS * float(np.log(prior).sum()))
+        now = _expect(votes, skill, prior=prior)
+        habit = PRIOR_VOTES * float((pooled * np.log(skill) + (1 - pooled) * np.log1p(-skill)).sum())
+        objective.append(now.value + habit + CLASS_PRIOR_ITEMS * float(np.log(prior).sum()))
         if len(objective) > 1 and objective[-1] - objective[-2] < TOLERANCE_PER_LABEL * ratings.n_ratings:
             break
-        skill = _skill(ratings, mass[seen.of_rating], pooled)
-        prior = _pull(np.bincount(seen.code, weights=mass, minlength=prior.size) + rest.sum() * prior)
-    return CoinFit(Sparse(seen.start, seen.code, mass, rest, prior), skill, tuple(objective))
+        skill = _skill(ratings, now.mass[votes.seen.of_rating], pooled=pooled)
+        given = np.bincount(votes.seen.code, weights=now.mass, minlength=prior.size)
+        prior = _pull(
+            given
+            + now.rest.sum() * prior
+            - np.bincount(votes.seen.code, weights=now.rest[votes.seen.item], minlength=prior.size) * prior
+        )
+    return CoinFit(Sparse(votes.seen.start, votes.seen.code, now.mass, now.rest, prior), skill, tuple(objective))
 
 
 def _pull(totals: npt.NDArray[np.float64] | npt.NDArray[np.int64]) -> Floats:
@@ -49,21 +72,16 @@ def _pull(totals: npt.NDArray[np.float64] | npt.NDArray[np.int64]) -> Floats:
     return np.asarray(pulled / pulled.sum())
 
 
-def _skill(ratings: Ratings, right: Floats, pooled: float) -> Floats:
+def _skill(ratings: Ratings, right: Floats, *, pooled: float) -> Floats:
     n = np.bincount(ratings.rater, minlength=ratings.n_raters)
     correct = np.bincount(ratings.rater, weights=right, minlength=ratings.n_raters)
     return np.asarray((correct + PRIOR_VOTES * pooled) / (n + PRIOR_VOTES))
 
 
-def _expect(
-    ratings: Ratings, seen: Pairs, known: npt.NDArray[np.int32], skill: Floats, prior: Floats
-) -> tuple[float, Floats, Floats]:
-    """Log likelihood, mass per given pair, and the factor of the prior for labels that nobody gave.
-
-    Scores are relative to "every vote is wrong", so a label without votes scores its prior alone.
-    """
-    others = max(1, len(ratings.labels) - 1)
-    wrong = np.log1p(-skill) - np.log(others)
+def _expect(votes: _Votes, skill: Floats, *, prior: Floats) -> _Expected:
+    """Scores are relative to "every vote is wrong", so a label without votes scores its prior alone."""
+    ratings, seen, known = votes.ratings, votes.seen, votes.known
+    wrong = np.log1p(-skill) - np.log(max(1, prior.size - 1))
     gain = np.bincount(seen.of_rating, weights=(np.log(skill) - wrong)[ratings.rater], minlength=seen.code.size)
     base = np.add.reduceat(wrong[ratings.rater], ratings.item_start[:-1])
     score = gain + np.log(prior)[seen.code]
@@ -72,24 +90,8 @@ def _expect(
     top = np.maximum(np.maximum.reduceat(score, starts), 0.0)
     weight = np.exp(score - top[seen.item])
     total = np.add.reduceat(weight, starts) + unseen * np.exp(-top)
-    mass, rest = weight / total[seen.item], np.exp(-top) / total
     likelihood = base + top + np.log(total)
-    return _clamp(seen, known, np.asarray(score, np.float64), base, likelihood, mass, rest)
-
-
-def _clamp(  # noqa: PLR0913, PLR0917 - the parts of one E-step, not options
-    seen: Pairs,
-    known: npt.NDArray[np.int32],
-    score: Floats,
-    base: Floats,
-    likelihood: Floats,
-    mass: Floats,
-    rest: Floats,
-) -> tuple[float, Floats, Floats]:
-    is_gold = known >= 0
     hit = seen.code == known[seen.item]
-    mass = np.where(is_gold[seen.item], hit.astype(np.float64), mass)
-    rest = np.where(is_gold, 0.0, rest)
-    likelihood = likelihood.copy()
     likelihood[seen.item[hit]] = score[hit] + base[seen.item[hit]]
-    return float(likelihood.sum()), mass, rest
+    mass = np.where(known[seen.item] >= 0, hit, weight / total[seen.item])
+    return _Expected(float(likelihood.sum()), mass, np.where(known >= 0, 0.0, np.exp(-top) / total))

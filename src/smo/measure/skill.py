@@ -79,13 +79,14 @@ def rater_accuracy(ratings: Ratings, truth: Truth | None, *, basis: str, leave_o
     [('a', 2, 2), ('b', 2, 1)]
     """
     if ratings.raters is None:
-        return _table(pl.Series("rater", [], dtype=pl.String), np.zeros(0, np.int64), np.zeros(0, np.int64))
+        nobody = np.zeros(0, np.int64)
+        return _table(pl.Series("rater", [], dtype=pl.String), correct=nobody, n=nobody)
     reference = rating_references(ratings, truth, leave_out_own=leave_out_own and basis == "consensus")
     counted = (reference != UNKNOWN) & (reference != TIED) & (ratings.rater >= 0)
     rater, right = ratings.rater[counted], (reference == ratings.label)[counted]
     n = np.bincount(rater, minlength=ratings.n_raters)
     correct = np.bincount(rater[right], minlength=ratings.n_raters)
-    return _table(ratings.raters, correct, n)
+    return _table(ratings.raters, correct=correct, n=n)
 
 
 def rating_references(ratings: Ratings, truth: Truth | None, *, leave_out_own: bool) -> npt.NDArray[np.int32]:
@@ -100,7 +101,7 @@ def rating_references(ratings: Ratings, truth: Truth | None, *, leave_out_own: b
     return np.where(per_rating == UNKNOWN, UNKNOWN, others).astype(np.int32)
 
 
-def _table(raters: pl.Series, correct: Ints, n: Ints) -> pl.DataFrame:
+def _table(raters: pl.Series, *, correct: Ints, n: Ints) -> pl.DataFrame:
     mean, strength = pool(correct, n)
     shrunk, shrunk_low, shrunk_high = shrink(
         correct.astype(np.float64), n.astype(np.float64), mean=mean, strength=strength

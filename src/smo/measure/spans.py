@@ -58,7 +58,7 @@ def span_agreement(spans: pl.DataFrame, judgements: pl.DataFrame, texts: pl.Data
         exact_match=_item_mean(pairs.exact, pairs.pairs, is_share=True),
         both_empty=_item_mean(pairs.empty, pairs.pairs, is_share=True),
         character_alpha=_alpha(whole, texts),
-        per_type={str(name): _of_type(spans, whole, name) for name in types},
+        per_type={str(name): _of_type(spans.filter(pl.col("type") == name), whole) for name in types},
         n_spans=spans.height,
         n_judgements=whole.first.size - 1,
     )
@@ -122,8 +122,8 @@ def _item_mean(total: Floats, pairs: Floats, *, is_share: bool = False) -> Estim
     return Estimate(value, max(0.0, value - reach), min(1.0, value + reach), n, BASIS, method + "normal over items")
 
 
-def _of_type(spans: pl.DataFrame, whole: Marks, name: object) -> Estimate:
-    pairs = compare(marks(spans.filter(pl.col("type") == name), whole.judgements))
+def _of_type(spans: pl.DataFrame, whole: Marks) -> Estimate:
+    pairs = compare(marks(spans, whole.judgements))
     return _item_mean(pairs.f1 - pairs.empty, pairs.pairs - pairs.empty)
 
 
@@ -140,10 +140,10 @@ def _alpha(whole: Marks, texts: pl.DataFrame | None) -> Estimate:
         return not_measured(BASIS, "no text has two judgements")
     marked, values = np.minimum(pairs.marked, raters * chars)[usable], (raters * chars)[usable]
     differing = 2.0 * pairs.differing[usable] / (raters[usable] - 1.0)
-    return _alpha_of(differing, marked, values)
+    return _alpha_of(differing, marked=marked, values=values)
 
 
-def _alpha_of(differing: Floats, marked: Floats, values: Floats) -> Estimate:
+def _alpha_of(differing: Floats, *, marked: Floats, values: Floats) -> Estimate:
     total, ones, n = values.sum(), marked.sum(), values.size
     expected = 2.0 * ones * (total - ones) / (total - 1.0)
     if expected <= 0.0:

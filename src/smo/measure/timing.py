@@ -74,13 +74,13 @@ def handle_times(frame: pl.DataFrame) -> HandleTimes:
         return _unmeasured((*notes, "no_times"), 1)
     pages = _pages(timed)
     if not pages.is_rule:
-        return _measured(timed["seconds"], notes, 1)
+        return _measured(timed["seconds"], notes, page_size=1)
     notes += ("page_level",)
     if timed["rater"].null_count() == 0:
-        return _measured(timed.select(pl.col("seconds") / pl.col("page"))["seconds"], notes, pages.size)
+        return _measured(timed.select(pl.col("seconds") / pl.col("page"))["seconds"], notes, page_size=pages.size)
     if pages.share < COMMON_PAGE_SHARE:
         return _unmeasured((*notes, "page_size_unknown"), pages.size)
-    return _measured(timed["seconds"] / pages.size, notes, pages.size)
+    return _measured(timed["seconds"] / pages.size, notes, page_size=pages.size)
 
 
 def speeders(frame: pl.DataFrame) -> pl.DataFrame:
@@ -111,7 +111,8 @@ def speeders(frame: pl.DataFrame) -> pl.DataFrame:
         )
         .sort("rater")
     )
-    ratio, low, high = _shrunk_pace(*(per_rater[name].cast(pl.Float64).to_numpy() for name in ("pace", "spread", "n")))
+    pace_of, spread_of, n_of = (per_rater[name].cast(pl.Float64).to_numpy() for name in ("pace", "spread", "n"))
+    ratio, low, high = _shrunk_pace(pace_of, spread_of, n=n_of)
     enough = pl.col("n") >= LEAST_TO_JUDGE
     fast = enough & (pl.col("high") < FAST_RATIO)
     judged = pl.when(fast).then(pl.lit("fast")).otherwise(pl.lit("usual"))
@@ -157,7 +158,7 @@ def _clock_notes(clocked: pl.DataFrame) -> tuple[str, ...]:
     return ("mixed_precision",) if whole >= MINUTE_SHARE else ()
 
 
-def _measured(seconds: pl.Series, notes: tuple[str, ...], page_size: int) -> HandleTimes:
+def _measured(seconds: pl.Series, notes: tuple[str, ...], *, page_size: int) -> HandleTimes:
     values = np.sort(seconds.to_numpy())
     n_zero = int((values == 0).sum())
     return HandleTimes(
@@ -198,7 +199,7 @@ def _geometric_mean(positive: Floats) -> Estimate:
     return Estimate(ends[0], ends[1], ends[2], n, BASIS, "t on logs")
 
 
-def _shrunk_pace(pace: Floats, spread: Floats, n: Floats) -> tuple[Floats, Floats, Floats]:
+def _shrunk_pace(pace: Floats, spread: Floats, *, n: Floats) -> tuple[Floats, Floats, Floats]:
     """Ratio to the usual time with its interval: normal-normal shrinkage of mean log pace."""
     if not pace.size:
         return pace, pace, pace

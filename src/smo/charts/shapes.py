@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import altair as alt
-
-from smo.charts.canvas import Size, layer
+from smo.charts.canvas import Layer, Size, layer
 from smo.charts.theme import LIGHT, state_colour
 from smo.measure.state import State
 
@@ -30,7 +28,7 @@ class Spot(NamedTuple):
     state: State
 
 
-def _points(spots: Sequence[Spot], canvas: Size, shape: str, **look: object) -> alt.Chart:
+def _points(spots: Sequence[Spot], canvas: Size, shape: str, **look: object) -> Layer:
     rows = [{"x": spot.x, "y": spot.y, "shape": shape} for spot in spots]
     return layer("point", rows, canvas, **look)
 
@@ -39,10 +37,10 @@ def _of(spots: Sequence[Spot], state: State) -> list[Spot]:
     return [spot for spot in spots if spot.state is state]
 
 
-def icons(spots: Sequence[Spot], canvas: Size) -> list[alt.Chart]:
+def icons(spots: Sequence[Spot], canvas: Size) -> list[Layer]:
     """The state's sign at each spot."""
     white = {"stroke": LIGHT["n0"], "filled": False, "strokeWidth": 1.6, "strokeCap": "round", "size": _ICON}
-    drawn: list[alt.Chart] = []
+    drawn: list[Layer] = []
     for state, body, sign in ((State.MET, DISC, TICK), (State.NOT_MET, WARNING, STROKES)):
         if found := _of(spots, state):
             drawn.append(
@@ -60,9 +58,9 @@ def icons(spots: Sequence[Spot], canvas: Size) -> list[alt.Chart]:
     return drawn
 
 
-def dots(spots: Sequence[Spot], canvas: Size) -> list[alt.Chart]:
+def dots(spots: Sequence[Spot], canvas: Size) -> list[Layer]:
     """The estimate itself: full where it is met, a triangle where it is not, hollow where nothing is decided."""
-    drawn: list[alt.Chart] = []
+    drawn: list[Layer] = []
     for state, shape, fill in (
         (State.MET, DOT_DISC, state_colour(State.MET)),
         (State.NOT_MET, DOT_TRIANGLE, state_colour(State.NOT_MET)),

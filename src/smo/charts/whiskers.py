@@ -5,9 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import altair as alt
-
-from smo.charts.canvas import Size, layer, stack
+from smo.charts.canvas import Layer, Size, layer, stack
 from smo.charts.shapes import ARROW, Spot, dots, icons
 from smo.charts.theme import LIGHT, STRONG, state_colour
 from smo.measure.estimate import Estimate
@@ -28,6 +26,7 @@ class Mark:
     estimate: Estimate
     printed: str
     state: State = State.NOT_MEASURED
+    is_marked: bool = False  # the name in bold: look here
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +104,7 @@ def _frame(marks: Sequence[Mark], width: int, *, with_state: bool) -> _Frame:
     return _Frame((width, step * len(marks) + 18), left, width - values, above, step)
 
 
-def _box(frame: _Frame, scale: Scale, count: int) -> list[alt.Chart]:
+def _box(frame: _Frame, scale: Scale, count: int) -> list[Layer]:
     if scale.target is None:
         return []
     at = scale.at(scale.target, frame.left, frame.right)
@@ -118,7 +117,7 @@ def _box(frame: _Frame, scale: Scale, count: int) -> list[alt.Chart]:
     ]
 
 
-def _intervals(marks: Sequence[Mark], frame: _Frame, scale: Scale) -> list[alt.Chart]:
+def _intervals(marks: Sequence[Mark], frame: _Frame, scale: Scale) -> list[Layer]:
     lines: list[dict[str, Any]] = []
     ends: list[dict[str, Any]] = []
     arrows: list[dict[str, Any]] = []
@@ -141,20 +140,23 @@ def _intervals(marks: Sequence[Mark], frame: _Frame, scale: Scale) -> list[alt.C
     return drawn + ([layer("point", arrows, frame.size, size=60, opacity=1, stroke="transparent")] if arrows else [])
 
 
-def _words(marks: Sequence[Mark], frame: _Frame, *, with_state: bool) -> list[alt.Chart]:
+def _words(marks: Sequence[Mark], frame: _Frame, *, with_state: bool) -> list[Layer]:
     width = frame.size[0]
     room = width - 4 if frame.above else frame.left - 10
     lift = 18 if frame.above else 0
-    names = [{"x": 0, "y": frame.y(row) - lift, "text": elided(m.name, room)} for row, m in enumerate(marks)]
+    named = [
+        ({"x": 0, "y": frame.y(row) - lift, "text": elided(mark.name, room)}, mark.is_marked)
+        for row, mark in enumerate(marks)
+    ]
+    plain, bold = [row for row, is_marked in named if not is_marked], [row for row, is_marked in named if is_marked]
     right = width - (18 if with_state else 0)
     values = [{"x": right, "y": frame.y(row), "text": mark.printed} for row, mark in enumerate(marks)]
-    return [
-        layer("text", names, frame.size, align="left"),
-        layer("text", values, frame.size, align="right", fontWeight=STRONG),
-    ]
+    drawn = [layer("text", plain, frame.size, align="left")] if plain else []
+    drawn += [layer("text", bold, frame.size, align="left", fontWeight=STRONG)] if bold else []
+    return [*drawn, layer("text", values, frame.size, align="right", fontWeight=STRONG)]
 
 
-def _axis(frame: _Frame, scale: Scale, count: int) -> list[alt.Chart]:
+def _axis(frame: _Frame, scale: Scale, count: int) -> list[Layer]:
     y = frame.step * count + 8
     target = None if scale.target is None else scale.at(scale.target, frame.left, frame.right)
     ends = [(frame.left, scale.low), (frame.right, scale.high)]
@@ -187,4 +189,8 @@ def whiskers(
 
 def spoken(marks: Sequence[Mark]) -> str:
     """The rows in words, for those who cannot see the chart."""
-    return "; ".join(f"{mark.name}: {mark.printed}, {mark.state.value.replace('_', ' ')}" for mark in marks)
+    rows = ((mark, mark.state.value.replace("_", " ")) for mark in marks)
+    return "; ".join(
+        f"{mark.name}: {mark.printed}" + ("" if mark.state is State.NOT_MEASURED else f", {words}")
+        for mark, words in rows
+    )

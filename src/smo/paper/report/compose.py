@@ -22,6 +22,11 @@ from smo.paper.report.pictures import pictures
 
 FRONT_WIDTH = 246  # px: three charts beside each other, as wide as a phone allows for one
 TASK_WIDTH = 340
+LEFT_OUT = {
+    "missing_answers": "empty answers",
+    "repeated_answers": "repeated answers: they count for agreement with oneself only",
+    "single_label_items": "items with one answer only",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,11 @@ def _lead(task: TaskReport) -> str:
 
 
 def _left_out(task: TaskReport) -> Points | None:
-    rows = [Point(f"{figures.count(many)} {reason}") for reason, many in task.excluded.items() if many]
+    rows = [
+        Point(f"{figures.count(many)} {LEFT_OUT.get(reason, reason.replace('_', ' '))}")
+        for reason, many in task.excluded.items()
+        if many
+    ]
     return Points(tuple(rows), "Left out of agreement") if rows else None
 
 
@@ -85,7 +94,7 @@ def _people(report: QualityReport, task: TaskReport, anchor: str, extent: Extent
         "People",
         _drawings(report, task, "raters"),
         look_points(task, extent.rows),
-        people_table(report, task, extent.rows),
+        people_table(task, extent.rows),
         *intra_blocks(task),
     )
 

@@ -70,7 +70,7 @@ def method_chapter(report: QualityReport) -> Chapter:
     narrow = figures.NARROW
     notes = (
         Point(
-            f"Intervals are 90{narrow}% intervals; their ends are one-sided 95{narrow}% bounds, and they decide the state.",
+            f"Intervals are 90{narrow}% intervals; their ends are one-sided 95{narrow}% bounds and decide the state.",
             "Met: the whole interval is at or above the target. Not met: it is wholly below. Between: not enough "
             "evidence.",
         ),

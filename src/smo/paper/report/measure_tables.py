@@ -1,6 +1,7 @@
 """Tables of measurements: agreement, slices, consensus, models, times and spans."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from smo.measure.estimate import Estimate
 from smo.measure.state import State
@@ -43,7 +44,9 @@ def coefficient_table(task: TaskReport, target: float) -> Table | None:
         Row(
             (
                 cells.text(figures.COEFFICIENTS.get(key, key.replace("_", " ")), _warned(estimate)),
-                cells.coefficient(estimate, scale, task.agreement.state if key == ALPHA else None),
+                cells.coefficient(estimate, scale, task.agreement.state)
+                if key == ALPHA
+                else cells.coefficient(estimate, replace(scale, target=None)),
             )
         )
         for key, estimate in found.items()
@@ -115,7 +118,12 @@ def consensus_blocks(task: TaskReport) -> tuple[Block, ...]:
     decided = task.consensus
     if decided is None:
         return ()
-    names = {"majority": "majority vote", "ds_map": "Dawid-Skene with priors (DS-MAP): votes weighted by skill"}
+    names = {
+        "majority": "majority vote",
+        "ds_map": "Dawid-Skene with priors (DS-MAP): votes weighted by skill",
+        "one_coin": "Dawid-Skene with one skill for each person",
+        "tied": "Dawid-Skene with one table of confusions for all",
+    }
     facts = [
         ("Method", names.get(decided.model, decided.model)),
         ("Decided", figures.plural(decided.n_decided, "item")),

@@ -1,6 +1,7 @@
 """report.pdf: the same report on paper, set by typst. Item text stays out of it, because paper cannot blur."""
 
 import json
+import re
 import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
@@ -21,7 +22,10 @@ TEMPLATES = Path(__file__).parent / "templates"
 ROWS = 15  # of a list on paper; the workbook has the rest
 SANS = ("Noto Sans", "Liberation Sans", "Arimo", "Helvetica Neue", "Helvetica", "Arial", "Segoe UI", "DejaVu Sans")
 MONO = ("Noto Sans Mono", "Liberation Mono", "Menlo", "Consolas", "DejaVu Sans Mono")
-UNBROKEN = 26  # letters without a space that a narrow column bears
+UNBROKEN = 20  # letters without a space or hyphen that a narrow column bears
+BREAK = "\u200b"  # zero-width space: a place to break a line
+KEPT = "\n\u200b\u200c\u200d\u202f\u00a0"  # not "printable" to Python, yet they shape words and numbers
+_UNBROKEN = re.compile(rf"[^\s\u202f\u00a0-]{{{UNBROKEN + 1},}}")
 
 COLOURS = {State.MET: "#0b7465", State.NOT_MET: "#b8281f", State.NOT_ENOUGH: "#855600", State.NOT_MEASURED: "#5c6670"}
 SIGNS = {
@@ -74,13 +78,13 @@ def _drawings(document: Document) -> Iterable[Drawing]:
 
 def breakable(text: str) -> str:
     """Long words with places to break, and without signs that no font draws."""
-    clean = "".join(letter for letter in text if letter.isprintable() or letter in "\n\u200b\u200c\u200d\u202f\u00a0")
-    words = (word if len(word) <= UNBROKEN else _broken(word) for word in clean.split(" "))
-    return " ".join(words)
+    clean = "".join(letter for letter in text if letter.isprintable() or letter in KEPT)
+    return _UNBROKEN.sub(lambda found: _broken(found.group()), clean)
 
 
 def _broken(word: str) -> str:
-    return "\u200b".join(word[i : i + 12] for i in range(0, len(word), 12))
+    parts = re.sub(r"(?<=[_./\\])(?=[^_./\\])", BREAK, word).split(BREAK)
+    return BREAK.join(part[i : i + UNBROKEN] for part in parts for i in range(0, len(part), UNBROKEN))
 
 
 def _printable(value: Any) -> Any:

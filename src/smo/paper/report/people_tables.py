@@ -1,12 +1,14 @@
 """People by name: what their numbers allow to say, and where to look first. Nobody is ranked."""
 
 import re
+from collections.abc import Mapping
 
+from smo.charts.whiskers import Scale
 from smo.measure.state import State
 from smo.paper import figures
 from smo.paper.report import cells
 from smo.paper.report.document import Cell, Column, Point, Points, Row, Table
-from smo.paper.report.model import QualityReport, RaterRow, TaskReport
+from smo.paper.report.model import RaterRow, TaskReport
 
 
 def by_name(rater: str) -> tuple[tuple[int, str], ...]:
@@ -30,37 +32,59 @@ def look_points(task: TaskReport, at_most: int) -> Points | None:
     return Points(tuple(shown), "Where to look, and why")
 
 
-def people_table(report: QualityReport, task: TaskReport, at_most: int) -> Table:
-    """Everyone's figures by name; those with reasons are kept when the list is cut."""
+def shown_people(task: TaskReport, at_most: int) -> list[RaterRow]:
+    """As many people as fit, by name; where the list must be cut, those with something to look at stay in it."""
     everyone = _by_name(task)
-    kept = sorted(everyone, key=lambda row: not row.reasons)[:at_most]
-    shown = [row for row in everyone if row in kept]
-    has_gold = any(row.against_gold is not None for row in everyone)
-    has_target = any(row.state is not State.NOT_MEASURED for row in everyone)
-    target = report.accuracy_target if has_target else None
-    scale = cells.scale(
-        [e for row in everyone for e in (row.against_gold, row.against_consensus, row.shrunk)], target, is_share=True
-    )
+    kept = {row.rater for row in sorted(everyone, key=lambda row: not row.reasons)[:at_most]}
+    return [row for row in everyone if row.rater in kept]
+
+
+def _cells(row: RaterRow, columns: Mapping[str, Column], scale: Scale) -> tuple[Cell, ...]:
+    """One person's line; a figure from too few labels says so."""
+    judged = State.NOT_ENOUGH if row.state is State.NOT_ENOUGH else None
+    made = {
+        "person": cells.name(row.rater, "look here, see above" if row.reasons else ""),
+        "labels": cells.number(row.n),
+        "gold": cells.share(row.against_gold, scale),
+        "others": cells.share(row.against_consensus, scale),
+        "joined": cells.share(row.shrunk, scale, judged if row.shrunk is not None else None),
+        "group": cells.text(_letter(row.group)),
+        "again": cells.share(row.intra, scale),
+        "seconds": Cell("number", figures.duration(row.median_seconds)),
+    }
+    return tuple(made[key] for key in columns)
+
+
+def people_table(task: TaskReport, at_most: int) -> Table:
+    """Everyone's figures by name. There is no target line: a person's figure is no verdict."""
+    everyone, shown = task.raters, shown_people(task, at_most)
+    shares = [
+        e for row in shown for e in (row.against_gold, row.against_consensus, row.shrunk, row.intra) if e is not None
+    ]
+    scale = cells.scale(shares, is_share=True)
     axis = cells.axis(scale)
-    has_group = any(row.group is not None for row in everyone)
-    has_times = any(row.median_seconds is not None for row in everyone)
-    columns = [Column("Person"), Column("Labels", is_number=True)]
-    aim = f"at least {figures.number_share(report.accuracy_target)}" if has_target else ""
-    columns += [Column("Against gold", axis=axis)] if has_gold else []
-    columns += [Column("Against the others", axis=axis), Column("Joined with what is usual", aim, axis=axis)]
-    columns += [Column("Cannot be separated", "same letter")] if has_group else []
-    columns += [Column("Median time", is_number=True)] if has_times else []
-    rows = []
-    for row in shown:
-        line: list[Cell] = [cells.name(row.rater), cells.number(row.n)]
-        line += [cells.share(row.against_gold, scale)] if has_gold else []
-        joined = cells.share(row.shrunk, scale, row.state if has_target else None)
-        line += [cells.share(row.against_consensus, scale), joined]
-        line += [cells.text(_letter(row.group))] if has_group else []
-        line += [Cell("number", figures.duration(row.median_seconds))] if has_times else []
-        rows.append(Row(tuple(line)))
+    columns = {
+        "person": Column("Person"),
+        "labels": Column("Labels", is_number=True),
+        "gold": Column("Against gold", axis=axis),
+        "others": Column("Against the others", axis=axis),
+        "joined": Column("Joined with what is usual", axis=axis),
+        "again": Column("With oneself", axis=axis),
+        "group": Column("Cannot be separated", "same letter"),
+        "seconds": Column("Median time", is_number=True),
+    }
+    absent = {
+        "gold": all(row.against_gold is None for row in everyone),
+        "others": all(row.against_consensus is None for row in everyone),
+        "joined": all(row.shrunk is None for row in everyone),
+        "again": all(row.intra is None for row in everyone),
+        "group": all(row.group is None for row in everyone),
+        "seconds": all(row.median_seconds is None for row in everyone),
+    }
+    columns = {key: column for key, column in columns.items() if not absent.get(key, False)}
+    rows = tuple(Row(_cells(row, columns, scale)) for row in shown)
     note = "by name; joined: own figures drawn towards what is usual, the more so the fewer labels there are"
-    return Table("Everyone", tuple(columns), tuple(rows), note, max(len(everyone) - at_most, 0))
+    return Table("Everyone", tuple(columns.values()), rows, note, len(everyone) - len(shown))
 
 
 def _letter(group: int | None) -> str:

@@ -13,14 +13,28 @@ from smo.charts.rater_intervals import rater_intervals
 from smo.charts.slices_against_target import slices_against_target
 from smo.charts.whiskers import Mark
 from smo.measure.estimate import Estimate
-from smo.measure.state import State
 from smo.paper import figures
 from smo.paper.report.document import Drawing
 from smo.paper.report.model import Agreement, Finding, QualityReport, TaskReport
-from smo.paper.report.people_tables import by_name
+from smo.paper.report.people_tables import shown_people
 
 ALPHA = "krippendorff_alpha"
-AT_MOST = 12  # rows of a chart that is read at a glance
+AT_MOST = 10  # rows of a chart that is read at a glance
+PEOPLE = 20
+LONG = 16  # letters: names longer than this stand above their rows and take the room of two
+SHORT_NAMES = {
+    "krippendorff_alpha": "Alpha",
+    "fleiss_kappa": "Fleiss’ kappa",
+    "cohen_kappa": "Cohen’s kappa",
+    "weighted_kappa": "Weighted kappa",
+    "gwet_ac1": "Gwet’s AC1",
+    "gwet_ac2": "Gwet’s AC2",
+    "percent_agreement": "Raw agreement",
+    "masi_alpha": "Alpha (MASI)",
+    "jaccard_alpha": "Alpha (Jaccard)",
+    "nominal_alpha": "Alpha, nominal",
+    "interval_alpha": "Alpha, interval",
+}
 HIGHLIGHTS = 4  # bars of the confusion chart before "other pairs"
 
 
@@ -45,7 +59,17 @@ def _slice_marks(task: TaskReport, finding: Finding) -> list[Mark]:
                 marks.append(Mark(row.title or row.value, row.accuracy, _short_share(row.accuracy), row.accuracy_state))
         elif (alpha := _alpha(row.agreement)) is not None:
             marks.append(Mark(row.title or row.value, alpha, figures.coefficient(alpha), row.agreement.state))
-    return sorted(marks, key=lambda mark: (mark.estimate.value is None, mark.estimate.value or 0.0))[:AT_MOST]
+    return marks
+
+
+def _lowest(marks: list[Mark], note: str) -> tuple[list[Mark], str]:
+    """The lowest rows, as many as are read at a glance, and a note that says so."""
+    ordered = sorted(marks, key=lambda mark: (mark.estimate.value is None, mark.estimate.value or 0.0))
+    is_long = 3 * sum(len(mark.name) > LONG for mark in marks) > len(marks)
+    shown = ordered[: AT_MOST * 6 // 10 if is_long else AT_MOST]
+    if len(shown) == len(marks):
+        return shown, note
+    return shown, f"{note}; the {len(shown)} lowest of {len(marks)}".removeprefix("; ")
 
 
 def _slices(report: QualityReport, finding: Finding, width: int) -> Figure | None:
@@ -55,27 +79,26 @@ def _slices(report: QualityReport, finding: Finding, width: int) -> Figure | Non
     target = report.accuracy_target if is_share else report.agreement_target
     if not marks:
         return None
-    return slices_against_target(
-        marks, title=finding.title, note=finding.subtitle, target=target, is_share=is_share, width=width
-    )
+    shown, note = _lowest(marks, finding.subtitle)
+    return slices_against_target(shown, title=finding.title, note=note, target=target, is_share=is_share, width=width)
 
 
 def _agreement(report: QualityReport, finding: Finding, width: int) -> Figure | None:
     tasks = _tasks(report, finding)
     if finding.task and tasks:
-        rows = [(figures.COEFFICIENTS.get(key, key), e) for key, e in tasks[0].agreement.coefficients.items()]
+        rows = [(SHORT_NAMES.get(key, key), e) for key, e in tasks[0].agreement.coefficients.items()]
         marks = [Mark(words, e, figures.coefficient(e)) for words, e in rows if e.value is not None]
-        target = None
+        note, target = finding.subtitle, None
     else:
         found = [(task, _alpha(task.agreement)) for task in tasks]
         marks = [
             Mark(t.title or t.task, e, figures.coefficient(e), t.agreement.state) for t, e in found if e is not None
         ]
-        marks = sorted(marks, key=lambda mark: (mark.estimate.value is None, mark.estimate.value or 0.0))[:AT_MOST]
+        marks, note = _lowest(marks, finding.subtitle)
         target = report.agreement_target
     if not marks:
         return None
-    return agreement(marks, title=finding.title, note=finding.subtitle, target=target, width=width)
+    return agreement(marks, title=finding.title, note=note, target=target, width=width)
 
 
 def _confusion(report: QualityReport, finding: Finding, width: int) -> Figure | None:
@@ -93,15 +116,19 @@ def _confusion(report: QualityReport, finding: Finding, width: int) -> Figure | 
 
 def _raters(report: QualityReport, finding: Finding, width: int) -> Figure | None:
     tasks = _tasks(report, finding)
-    rows = sorted(tasks[0].raters, key=lambda row: by_name(row.rater)) if tasks else []
+    rows = shown_people(tasks[0], PEOPLE) if tasks else []
     measured = [(row, row.shrunk or row.against_gold or row.against_consensus) for row in rows]
     marks = [
-        Mark(row.rater, e, _short_share(e), row.state) for row, e in measured if e is not None and e.value is not None
+        Mark(row.rater, e, _short_share(e), is_marked=bool(row.reasons))
+        for row, e in measured
+        if e is not None and e.value is not None
     ]
     if not marks:
         return None
-    target = None if all(mark.state is State.NOT_MEASURED for mark in marks) else report.accuracy_target
-    return rater_intervals(marks[:25], title=finding.title, note=finding.subtitle, target=target, width=width)
+    notes = [finding.subtitle] + (["bold: where to look"] if any(mark.is_marked for mark in marks) else [])
+    notes += [f"{len(rows)} of {figures.count(len(tasks[0].raters))}"] if len(rows) < len(tasks[0].raters) else []
+    note = "; ".join(note for note in notes if note)
+    return rater_intervals(marks, title=finding.title, note=note, width=width)
 
 
 def _times(report: QualityReport, finding: Finding, width: int) -> Figure | None:

@@ -66,8 +66,8 @@ def clean(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def _dump(url: str, path: Path) -> None:
-    command = [embedded.wheel_binaries() / "pg_dump", "--format=custom", "--no-owner", "--no-password",
-               f"--dbname={url}", f"--file={path}"]  # fmt: skip
+    program = str(embedded.wheel_binaries() / "pg_dump")
+    command = [program, "--format=custom", "--no-owner", "--no-password", f"--dbname={url}", f"--file={path}"]
     done = subprocess.run(command, check=False, capture_output=True, text=True, env=clean(os.environ))
     if done.returncode:
         raise CommandFault(f"The database could not be dumped: {done.stderr.strip()}")

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -79,9 +79,16 @@ def main() -> None:
     """Run the command that was typed. A fault ends in words and exit code 2."""
     try:
         typer.main.get_command(app)(prog_name="smo")
-    except (CommandFault, DomainError) as fault:
-        print(f"smo: {fault}", file=sys.stderr)
-        sys.exit(2)
+    except DomainError as fault:
+        meaning = (type(fault).__doc__ or "").splitlines()[0]
+        _give_up(f"{meaning} [{fault}]")
+    except (CommandFault, OSError) as fault:
+        _give_up(str(fault))
+
+
+def _give_up(why: str) -> NoReturn:
+    print(f"smo: {why}", file=sys.stderr)
+    sys.exit(2)
 
 
 if __name__ == "__main__":

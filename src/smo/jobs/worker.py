@@ -5,6 +5,7 @@ import threading
 
 from django.db import close_old_connections, connection
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from smo.jobs import schedule
 
@@ -43,7 +44,7 @@ def run(*, concurrency: int, wait: bool = True) -> None:
     for thread in threads:
         thread.start()
     try:
-        with app.replace_connector(app.connector.get_worker_connector()):
+        with app.replace_connector(DjangoConnector().get_worker_connector()):
             app.run_worker(
                 concurrency=concurrency, wait=wait, delete_jobs="successful", task_middleware=[_with_fresh_connection]
             )

@@ -29,12 +29,18 @@ def connected() -> Any:
 def _bound(connection: Any, lake: str, kpi: Kpi) -> Any:
     """The KPI's facts as a table of expressions."""
     if "://" in lake:
-        return connection.create_table("facts", lakes.facts(kpi.fact, lake=lake))
+        return _held(connection, lakes.facts(kpi.fact, lake=lake))
     found = lakes.files(kpi.fact, lake=lake)
     if not found:
-        return connection.create_table("facts", FACTS[kpi.fact].empty_table())
+        return _held(connection, FACTS[kpi.fact].empty_table())
     table = connection.read_parquet(found, table_name="facts", hive_partitioning=True)
     return table.mutate(day=table.day.cast("date"))
+
+
+def _held(connection: Any, table: pa.Table) -> Any:
+    """A table in memory, registered with DuckDB itself: Ibis asks this release of it for a view without a name."""
+    connection.con.register("facts", table)
+    return connection.table("facts")
 
 
 def states(

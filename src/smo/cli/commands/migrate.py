@@ -9,18 +9,32 @@ from smo.cli import schema
 from smo.cli.backup import back_up
 from smo.cli.boot import environment
 from smo.cli.progress import say
+from smo.kernel import audit
 from smo.kernel.permissions import SYSTEM
 from smo.people import actions as people
 from smo.people import queries as people_queries
 
-Hidden = Annotated[bool, typer.Option("--demo", hidden=True)]
+Demo = Annotated[bool, typer.Option("--demo", hidden=True)]
+Restored = Annotated[bool, typer.Option("--restored", hidden=True)]
 
 
-def command(demo: Hidden = False) -> None:
+def command(demo: Demo = False, restored: Restored = False) -> None:
     """Bring the database up to this release; an older one is backed up first. A newer one is refused."""
     found = schema.schema()
     schema.refuse_newer(found)
-    if found.waiting and not found.is_empty:
+    _migrate(found, with_backup=not restored)
+    schema.collect_files()
+    if restored:
+        audit.begin_epoch(by=SYSTEM, reason="restored from a backup")
+    if demo:
+        _show(people.create_demo_accounts(by=SYSTEM))
+    elif environment().is_public and people_queries.demo_accounts_exist():
+        typer.echo("smo: demo accounts exist. Close them before others can reach this: smo admin close-demo", err=True)
+        raise typer.Exit(2)
+
+
+def _migrate(found: schema.Schema, *, with_backup: bool) -> None:
+    if found.waiting and with_backup and not found.is_empty:
         home = environment().home
         path = home / "backups" / f"before-migration-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.smo"
         say(f"Backing up to {path}")
@@ -28,12 +42,6 @@ def command(demo: Hidden = False) -> None:
     if found.waiting:
         say("Making the tables" if found.is_empty else "Bringing the database up to this release")
         schema.migrate()
-    schema.collect_files()
-    if demo:
-        _show(people.create_demo_accounts(by=SYSTEM))
-    elif environment().is_public and people_queries.demo_accounts_exist():
-        typer.echo("smo: demo accounts exist. Close them before others can reach this: smo admin close-demo", err=True)
-        raise typer.Exit(2)
 
 
 def _show(accounts: tuple[people.DemoAccount, ...]) -> None:

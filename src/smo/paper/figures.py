@@ -5,7 +5,7 @@ import math
 from smo.measure.estimate import Estimate
 from smo.measure.state import State
 
-NARROW = " "  # narrow no-break space: before %, between number and unit
+NARROW = "\u202f"  # narrow no-break space: before %, between number and unit
 DASH = "–"
 NOTHING = "–"
 

@@ -36,9 +36,12 @@ Task = Annotated[str, typer.Option("--task", metavar="COL", help="Column with th
 Time = Annotated[str, typer.Option("--time", metavar="COL", help="Column with the time of the answer.")]
 Gold = Annotated[str, typer.Option("--gold", metavar="FILE|COL", help="Keys: a file, or a column of the label file.")]
 Items = Annotated[Path | None, typer.Option("--items", metavar="FILE", help="Texts and metadata by item.")]
-Spans = Annotated[Path | None, typer.Option("--spans", metavar="FILE", help="Marked spans: item, rater, start, end, type.")]
+Spans = Annotated[
+    Path | None, typer.Option("--spans", metavar="FILE", help="Marked spans: item, rater, start, end, type.")
+]
 Predictions = Annotated[
-    Path | None, typer.Option("--predictions", metavar="FILE", help="Models’ scores, values or both, of several models.")
+    Path | None,
+    typer.Option("--predictions", metavar="FILE", help="Models’ scores, values or both, of several models."),
 ]
 By = Annotated[list[str], typer.Option("--by", metavar="COL,COL", help="Columns that cut the items into slices.")]
 Level = Annotated[

@@ -137,4 +137,3 @@ def guessed_columns(inputs: Inputs, options: Options, columns: tuple[str, ...]) 
         return ()
     names = ", ".join(short(column) for column in columns)
     return (f"cut by: {names} (columns of few values; --by names others)",)
-

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-
 from smo.measure.agreement import (
     cohen_kappa,
     fleiss_kappa,

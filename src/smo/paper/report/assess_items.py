@@ -1,14 +1,12 @@
 """What the votes decide, what they leave open, what is probably wrong, and which labels are confused."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import polars as pl
 
 from smo.measure.adjudication import adjudication_queue
 from smo.measure.consensus import Consensus as Votes
 from smo.measure.consensus import aggregate
-from smo.measure.estimate import Estimate
 from smo.measure.intervals import proportion
 from smo.measure.label_errors import label_errors
 from smo.paper.report import model
@@ -68,9 +66,7 @@ def consensus(decided: Decided, gold: pl.DataFrame | None) -> model.Consensus:
         n_adjudicate=decided.best_items.height - items.height,
         accuracy=accuracy(hits(decided.best_items, gold)),
         majority_accuracy=accuracy(hits(decided.majority_items, gold)),
-        labels={
-            str(row["label"]): proportion(row["n"], items.height, basis="consensus") for row in shares.to_dicts()
-        },
+        labels={str(row["label"]): proportion(row["n"], items.height, basis="consensus") for row in shares.to_dicts()},
     )
 
 
@@ -98,9 +94,7 @@ def shown(ids: pl.Series, data: TaskData, items: pl.DataFrame | None, columns: t
     return Shown(votes, {item: text or "" for item, text in texts.items()}, slices)
 
 
-def adjudicate(
-    queue: pl.DataFrame, look: Shown, *, content: bool
-) -> tuple[model.Adjudication, ...]:
+def adjudicate(queue: pl.DataFrame, look: Shown, *, content: bool) -> tuple[model.Adjudication, ...]:
     """The items that the votes do not decide, the most open one first."""
     return tuple(
         model.Adjudication(

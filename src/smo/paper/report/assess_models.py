@@ -45,7 +45,11 @@ def reference(data: TaskData, items: pl.DataFrame) -> tuple[pl.DataFrame, str]:
 
 
 def _slices(
-    data: TaskData, predictions: pl.DataFrame, truth: pl.DataFrame, cut_by: Sequence[Cut], look: tuple[str | None, float]
+    data: TaskData,
+    predictions: pl.DataFrame,
+    truth: pl.DataFrame,
+    cut_by: Sequence[Cut],
+    look: tuple[str | None, float],
 ) -> Iterator[tuple[str, ModelSlice]]:
     positive, threshold = look
     for cut in cut_by[:1]:

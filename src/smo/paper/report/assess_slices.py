@@ -134,9 +134,7 @@ def _raters_in(part: Ratings) -> int:
     return 0 if part.raters is None else int(np.unique(part.rater).size)
 
 
-def slices(
-    data: TaskData, cut_by: Sequence[Cut], right: pl.Series | None, options: Options
-) -> tuple[Slice, ...]:
+def slices(data: TaskData, cut_by: Sequence[Cut], right: pl.Series | None, options: Options) -> tuple[Slice, ...]:
     """Every value of every column, in the order of columns and size."""
     found: list[Slice] = []
     for cut in cut_by:

@@ -113,7 +113,10 @@ def page_times(task: TaskReport) -> tuple[Problem, ...]:
 
 
 SPAN_WORDS = {
-    "outside_text": ("lie outside their text", "Check whether offsets count bytes or UTF-16 units; code points are expected."),
+    "outside_text": (
+        "lie outside their text",
+        "Check whether offsets count bytes or UTF-16 units; code points are expected.",
+    ),
     "no_text": ("belong to items without text", "Give the texts with --items."),
     "negative_start": ("start before the text", "Offsets count code points from 0."),
     "empty_or_reversed": ("are empty or end before they start", "The end stands one after the last character."),

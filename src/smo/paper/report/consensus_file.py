@@ -26,7 +26,7 @@ class Joined:
 def _rows(joined: Joined) -> pl.DataFrame:
     label = pl.col("label").cast(pl.String)
     return joined.items.select(
-        pl.col("item").cast(pl.String),
+        "item",
         pl.lit(joined.task).alias("task"),
         pl.when("decided").then(label).otherwise(pl.lit(ADJUDICATE)).alias("label"),
         label.alias("leading_label"),
@@ -47,7 +47,7 @@ def _nested(joined: Joined) -> pl.DataFrame:
     entry = pl.struct(pl.col("label").cast(pl.String), "posterior")
     listed = (
         joined.votes.long_posteriors(LEAST_POSTERIOR)
-        .select(pl.col("item").cast(pl.String), entry.alias("posteriors"))
+        .select("item", entry.alias("posteriors"))
         .group_by("item", maintain_order=True)
         .agg("posteriors")
     )

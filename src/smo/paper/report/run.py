@@ -7,7 +7,9 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import mkdtemp
 
+from smo.paper.report.compose import composed
 from smo.paper.report.consensus_file import write_consensus
+from smo.paper.report.document import Document
 from smo.paper.report.gather import Progress, gather
 from smo.paper.report.html_file import write_html
 from smo.paper.report.json_file import write_json
@@ -18,12 +20,21 @@ from smo.paper.report.whole import Whole, make
 from smo.paper.report.xlsx_file import write_xlsx
 from smo.tables.problem import Problem, TableFault
 
-WRITERS: dict[str, Callable[[Whole, Path], None]] = {
-    "report.json": lambda whole, path: write_json(whole.report, path),
-    "consensus.parquet": lambda whole, path: write_consensus(whole.joined, path),
-    "report.xlsx": lambda whole, path: write_xlsx(whole.report, path),
-    "report.html": lambda whole, path: write_html(whole.report, path),
-    "report.pdf": lambda whole, path: write_pdf(whole.report, path),
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """The report, and its pages composed once for screen and paper."""
+
+    whole: Whole
+    document: Document
+
+
+WRITERS: dict[str, Callable[[_Drawn, Path], None]] = {
+    "report.json": lambda drawn, path: write_json(drawn.whole.report, path),
+    "consensus.parquet": lambda drawn, path: write_consensus(drawn.whole.joined, path),
+    "report.xlsx": lambda drawn, path: write_xlsx(drawn.whole.report, path),
+    "report.html": lambda drawn, path: write_html(drawn.whole.report, path, document=drawn.document),
+    "report.pdf": lambda drawn, path: write_pdf(drawn.whole.report, path, document=drawn.document),
 }
 
 
@@ -57,9 +68,11 @@ def _write_all(whole: Whole, out: Path, progress: Progress) -> tuple[Path, ...]:
     fresh = Path(mkdtemp(prefix=".smo-report-", dir=out))
     done = False
     try:
+        progress("draw", 0.78)
+        drawn = _Drawn(whole, composed(whole.report))
         for place, (name, write) in enumerate(WRITERS.items()):
             progress(f"write {name}", 0.8 + 0.2 * place / len(WRITERS))
-            write(whole, fresh / name)
+            write(drawn, fresh / name)
         done = True
         return tuple(_place(fresh / name, out / name) for name in WRITERS)
     finally:

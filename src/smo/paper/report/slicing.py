@@ -42,7 +42,11 @@ def guess_columns(items: pl.DataFrame) -> tuple[str, ...]:
     >>> guess_columns(pl.DataFrame({"item": list("abcdef"), "lang": ["fr", "it"] * 3, "one": ["x"] * 6}))
     ('lang',)
     """
-    fit = [name for name in items.columns if name.removeprefix("meta.").lower() not in NEVER and _fits(items.get_column(name))]
+    fit = [
+        name
+        for name in items.columns
+        if name.removeprefix("meta.").lower() not in NEVER and _fits(items.get_column(name))
+    ]
     return tuple(sorted(fit, key=lambda name: _rank(name)[0])[:MOST_COLUMNS])
 
 

@@ -11,9 +11,7 @@ def care(all_found: Sequence[Verdicts], n_problems: int) -> tuple[str, ...]:
     """Limits that hold for this report, the widest first."""
     tasks = [found.task for found in all_found]
     return tuple(
-        line
-        for maker in (_intervals, _keys, _left_out, _consensus, _shrunk)
-        for line in maker(all_found, tasks)
+        line for maker in (_intervals, _keys, _left_out, _consensus, _shrunk) for line in maker(all_found, tasks)
     ) + _problems(n_problems)
 
 
@@ -22,15 +20,23 @@ def _intervals(all_found: Sequence[Verdicts], tasks: Sequence[TaskReport]) -> It
     target = all_found[0].agreement_target if all_found else 0.667
     reason = ", the lowest value at which Krippendorff (2004) allows tentative conclusions" if target == 0.667 else ""
     yield (
-        "Intervals are 90 %: their ends are one-sided 95 % bounds, and they decide the state. Shares: Wilson; alpha: by "
-        f"item. Agreement is asked to reach alpha {target:g}{reason}."
-    ).replace("90 %", f"90{figures.NARROW}%").replace("95 %", f"95{figures.NARROW}%")
+        (
+            "Intervals are 90 %: their ends are one-sided 95 % bounds, and they decide the state. "
+            "Shares: Wilson; alpha: by "
+            f"item. Agreement is asked to reach alpha {target:g}{reason}."
+        )
+        .replace("90 %", f"90{figures.NARROW}%")
+        .replace("95 %", f"95{figures.NARROW}%")
+    )
 
 
 def _keys(all_found: Sequence[Verdicts], tasks: Sequence[TaskReport]) -> Iterator[str]:
     del tasks
     if any(found.is_accuracy for found in all_found):
-        yield "Keys were given, not drawn here: accuracy holds for the mix of items that have keys, and for decided labels only."
+        yield (
+            "Keys were given, not drawn here: accuracy holds for the mix of items that have keys, "
+            "and for decided labels only."
+        )
 
 
 def _left_out(all_found: Sequence[Verdicts], tasks: Sequence[TaskReport]) -> Iterator[str]:
@@ -51,13 +57,19 @@ def _left_out(all_found: Sequence[Verdicts], tasks: Sequence[TaskReport]) -> Ite
 def _consensus(all_found: Sequence[Verdicts], tasks: Sequence[TaskReport]) -> Iterator[str]:
     del all_found
     if any(task.consensus is not None and task.consensus.model != "majority" for task in tasks):
-        yield "Weighed votes (Dawid-Skene with a prior) are too sure of themselves where people err together; check on keys."
+        yield (
+            "Weighed votes (Dawid-Skene with a prior) are too sure of themselves where people err together; "
+            "check them on keys."
+        )
 
 
 def _shrunk(all_found: Sequence[Verdicts], tasks: Sequence[TaskReport]) -> Iterator[str]:
     del all_found
     if any(task.raters for task in tasks):
-        yield "People’s figures are drawn towards the pool, by how little each one answered; they stand by name, not by value."
+        yield (
+            "People’s figures are drawn towards the pool, the more the fewer answers there are; "
+            "people stand by name, not by value."
+        )
 
 
 def _problems(n_problems: int) -> tuple[str, ...]:

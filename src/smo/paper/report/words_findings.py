@@ -24,7 +24,7 @@ def on_page_one(all_found: Sequence[Verdicts]) -> tuple[Finding, ...]:
     made: list[Finding] = []
     if len(all_found) > 1:
         made.extend(_tasks(all_found))
-    worst = sorted(all_found, key=lambda found: _urgency(found))
+    worst = sorted(all_found, key=_urgency)
     for found in worst[:1]:
         made.extend(_slices(found))
         made.extend(_agreement_slices(found))
@@ -47,12 +47,13 @@ def _misses(found: Verdicts) -> str:
     """ "Arabic misses, French may"."""
     bad, open_ = found.of(State.NOT_MET), found.of(State.NOT_ENOUGH)
     n = len(found.parts)
+    noun = f" {found.noun}" if len(found.noun) < 12 else ""
     if not bad and not open_:
-        return f"All {number_word(n)} {found.noun} meet {target_words(found)}"
+        return f"All {number_word(n)}{noun} meet {target_words(found)}"
     if not bad:
-        return f"{number_word(len(open_)).capitalize()} of {number_word(n)} {found.noun} cannot be told yet"
+        return f"{number_word(len(open_)).capitalize()} of {number_word(n)}{noun} cannot be told"
     if len(bad) > 2:
-        return f"{number_word(len(bad)).capitalize()} of {number_word(n)} {found.noun} miss {target_words(found)}"
+        return f"{number_word(len(bad)).capitalize()} of {number_word(n)}{noun} miss {target_words(found)}"
     names = figures.listed([part.name for part in bad])
     return f"{names} {'misses' if len(bad) == 1 else 'miss'} {target_words(found)}"
 
@@ -61,9 +62,9 @@ def _slices(found: Verdicts) -> Iterator[Finding]:
     if len(found.parts) < 2:
         return
     if found.is_accuracy:
-        subtitle = f"Accuracy in %, decided labels against keys, by {short(found.column)}"
+        subtitle = f"Accuracy against keys in %, by {short(found.column)}"
     else:
-        subtitle = f"Krippendorff’s alpha on {found.task.title}, by {short(found.column)}"
+        subtitle = f"Alpha on {found.task.title}, by {short(found.column)}"
     yield Finding("slices", _misses(found), subtitle, found.task.task, found.column, found.measure)
 
 
@@ -80,7 +81,7 @@ def _agreement_slices(found: Verdicts) -> Iterator[Finding]:
     title = (
         f"People agree least on {low.title}"
         if low is not None
-        else f"People agree in {number_word(met) if met else 'none'} of {number_word(len(parts))} {found.noun}"
+        else f"Alpha reaches {found.agreement_target:g} in {met or 'none'} of {len(parts)}"
     )
     subtitle = f"Krippendorff’s alpha, by {short(found.column)}"
     yield Finding("slices", title, subtitle, found.task.task, found.column, "krippendorff_alpha")
@@ -134,8 +135,8 @@ def _confusion(found: Verdicts) -> Iterator[Finding]:
     total = sum(one.n for one in found.task.confusion)
     what = "errors" if pair.truth else "disagreements"
     title = f"One confusion is {figures.number_share(share)} of {what}"
-    unit = "answers by key and label" if pair.truth else "items by pair of labels"
-    subtitle = f"{found.task.title}: {unit}, n {figures.count(total)}"
+    unit = "Answers by key and label" if pair.truth else "Items by pair of labels"
+    subtitle = f"{unit}, n {figures.count(total)}"
     yield Finding("confusion", title, subtitle, found.task.task, "", "n")
 
 
@@ -145,7 +146,9 @@ def _raters(found: Verdicts) -> Iterator[Finding]:
         return
     look = sum(row.state is State.NOT_MET for row in rows)
     people = figures.plural(look, "person", "people")
-    title = "No one stands apart" if not look else f"{people} {'stands' if look == 1 else 'stand'} apart from the others"
+    title = (
+        "No one stands apart" if not look else f"{people} {'stands' if look == 1 else 'stand'} apart from the others"
+    )
     against = "keys" if rows[0].against_gold is not None else "the others’ answers"
     subtitle = f"Agreement with {against}, shrunk, by name; {figures.count(len(rows))} people"
     yield Finding("raters", title, subtitle, found.task.task, "", "shrunk")
@@ -156,7 +159,9 @@ def _times(found: Verdicts) -> Iterator[Finding]:
     if times is None or not times.histogram:
         return
     title = f"Half of the answers take {figures.duration(times.median_seconds.value)} or less"
-    subtitle = f"Handle time, n {figures.count(times.n_timed)}; nine of ten within {figures.duration(times.p90_seconds.value)}"
+    subtitle = (
+        f"Handle time, n {figures.count(times.n_timed)}; nine of ten within {figures.duration(times.p90_seconds.value)}"
+    )
     yield Finding("times", title, subtitle, found.task.task, "", "seconds")
 
 

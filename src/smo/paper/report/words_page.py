@@ -68,7 +68,9 @@ def _of_parts(found: Verdicts) -> str:
         use = "Use the labels" if found.is_accuracy else "People agree"
         return f"{use} in {number_word(len(good))} of {number_word(n)} {noun}. {_rest(bad, open_)}"
     if not bad:
-        return f"Not enough evidence to use the labels: none of {number_word(n)} {noun} surely meets {target_words(found)}"
+        return (
+            f"Not enough evidence to use the labels: none of {number_word(n)} {noun} surely meets {target_words(found)}"
+        )
     if len(bad) == n:
         return f"Hold the labels back: none of {number_word(n)} {noun} meets {target_words(found)}"
     return f"Hold the labels back: {number_word(len(bad))} of {number_word(n)} {noun} miss {target_words(found)}"
@@ -81,7 +83,7 @@ def _of_one(found: Verdicts) -> str:
         return {
             State.MET: f"Use the labels: {value} equal their keys",
             State.NOT_MET: f"Hold the labels back: {value} equal their keys, {target_words(found)} are asked",
-            State.NOT_ENOUGH: f"Key more items first: {value} equal their keys, which does not decide {target_words(found)}",
+            State.NOT_ENOUGH: f"Key more items first: {value} equal their keys, {target_words(found)} stays open",
             State.NOT_MEASURED: "Key a sample first: whether the labels are right is not measured",
         }[state]
     return {
@@ -184,6 +186,4 @@ def first_page(all_found: Sequence[Verdicts], said: Sequence[Sentence]) -> First
         said = [_with_task(sentence) for sentence in said]
     holds = [sentence for sentence in said if sentence.state is State.MET]
     fails = [sentence for sentence in said if sentence.state is not State.MET]
-    return FirstPage(
-        headline(all_found), summary(all_found), _first(holds, MOST_HOLD), _first(fails, MOST_FAIL)
-    )
+    return FirstPage(headline(all_found), summary(all_found), _first(holds, MOST_HOLD), _first(fails, MOST_FAIL))

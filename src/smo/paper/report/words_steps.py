@@ -63,7 +63,9 @@ def _seconds(task: TaskReport) -> float:
 
 def _rounded(seconds: float) -> float:
     """Plans need no minutes beyond an hour."""
-    return seconds if seconds < 3600 else 3600 * round(seconds / 3600) if seconds > 36000 else 1800 * round(seconds / 1800)
+    return (
+        seconds if seconds < 3600 else 3600 * round(seconds / 3600) if seconds > 36000 else 1800 * round(seconds / 1800)
+    )
 
 
 def _hold_back(found: Verdicts, *, is_only: bool) -> Iterator[Step]:
@@ -119,7 +121,9 @@ def _keys(found: Verdicts) -> Iterator[Step]:
 
 def _adjudicate(all_found: Sequence[Verdicts]) -> Iterator[Step]:
     """All open items in one step; most of them first where several tasks leave some."""
-    counts = [(found.task.consensus.n_adjudicate, found.task) for found in all_found if found.task.consensus is not None]
+    counts = [
+        (found.task.consensus.n_adjudicate, found.task) for found in all_found if found.task.consensus is not None
+    ]
     open_ = sorted((pair for pair in counts if pair[0]), key=lambda pair: -pair[0])
     if not open_:
         return
@@ -128,7 +132,9 @@ def _adjudicate(all_found: Sequence[Verdicts]) -> Iterator[Step]:
     by_task = figures.listed([f"{figures.count(count)} of {task.title}" for count, task in open_], 3)
     where = f": {by_task}" if len(open_) > 1 else ""
     detail = "The most doubtful first: sheet “Adjudicate” of report.xlsx; all are marked in consensus.parquet"
-    yield Step(f"Adjudicate {figures.plural(n, 'open item')}{where}", detail, f"about {figures.duration(_rounded(seconds))}")
+    yield Step(
+        f"Adjudicate {figures.plural(n, 'open item')}{where}", detail, f"about {figures.duration(_rounded(seconds))}"
+    )
 
 
 def _calibrate(all_found: Sequence[Verdicts]) -> Iterator[Step]:
@@ -147,7 +153,11 @@ def _doubtful_keys(found: Verdicts) -> Iterator[Step]:
     n = found.task.n_doubtful_keys
     if n:
         text = f"Check {figures.plural(n, 'key')} of {found.task.title} that the votes contradict, the surest first"
-        yield Step(text, "Sheet “Label errors” of report.xlsx; either the key is wrong or the voters are", effort(found.task, n))
+        yield Step(
+            text,
+            "Sheet “Label errors” of report.xlsx; either the key is wrong or the voters are",
+            effort(found.task, n),
+        )
 
 
 def _people(found: Verdicts) -> Iterator[Step]:

@@ -21,7 +21,9 @@ def sentences(found: Verdicts) -> list[Sentence]:
     """Everything there is to say about one task, in no order."""
     makers = (_parts, _overall, _apart, _agreement, _items, _people, _themselves, _times, _models, _spans)
     return [
-        replace(sentence, kind=sentence.kind or maker.__name__.strip("_")) for maker in makers for sentence in maker(found)
+        replace(sentence, kind=sentence.kind or maker.__name__.strip("_"))
+        for maker in makers
+        for sentence in maker(found)
     ]
 
 
@@ -59,7 +61,9 @@ def _parts(found: Verdicts) -> Iterator[Sentence]:
     good, bad, open_ = found.of(State.MET), found.of(State.NOT_MET), found.of(State.NOT_ENOUGH)
     if good:
         verb = "meets" if len(good) == 1 else "meet"
-        yield _say(found, State.MET, f"{_good_names(found, good)} {verb} {target_words(found)}", _range(found, good), 90)
+        yield _say(
+            found, State.MET, f"{_good_names(found, good)} {verb} {target_words(found)}", _range(found, good), 90
+        )
     yield from (_missed(found, part, 80 - place) for place, part in enumerate(bad[:MOST_NAMED]))
     if len(bad) > MOST_NAMED:
         rest = bad[MOST_NAMED:]
@@ -129,7 +133,7 @@ def _decided_by(task: TaskReport) -> str:
 def lowest_apart(slices: Sequence[Slice], column: str) -> Slice | None:
     """The slice whose alpha is surely below the others, the lowest one."""
     low = [part for part in slices if part.column == column and part.note.startswith("below")]
-    return min(low, key=lambda part: _alpha(part)) if low else None
+    return min(low, key=_alpha) if low else None
 
 
 def _alpha(part: Slice) -> float:
@@ -189,7 +193,9 @@ def _items(found: Verdicts) -> Iterator[Sentence]:
     open_share = consensus.n_adjudicate / total
     state = State.NOT_ENOUGH if open_share > 0.01 else State.MET
     text = f"The votes leave {figures.count(consensus.n_adjudicate)} of {figures.plural(total, 'item')} open"
-    yield _say(found, state, text, "Ties and weak majorities are marked “adjudicate”, not guessed", 45 * open_share + 10)
+    yield _say(
+        found, state, text, "Ties and weak majorities are marked “adjudicate”, not guessed", 45 * open_share + 10
+    )
 
 
 def _people(found: Verdicts) -> Iterator[Sentence]:
@@ -211,7 +217,9 @@ def _people(found: Verdicts) -> Iterator[Sentence]:
     verb = "stands" if len(look) == 1 else "stand"
     text = f"{people} of {figures.count(measured)} {verb} apart from the others on {task.title}"
     many = len(look) > MANY * measured and len(look) > 2
-    detail = "So many point to the rule or the tool first" if many else "Look at their answers with them before concluding"
+    detail = (
+        "So many point to the rule or the tool first" if many else "Look at their answers with them before concluding"
+    )
     yield _say(found, State.NOT_ENOUGH, text, detail, 48)
 
 

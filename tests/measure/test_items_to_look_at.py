@@ -1,0 +1,93 @@
+"""The adjudication queue and the doubtful labels: what is in them, in which order, and cut to the top."""
+
+import polars as pl
+import pytest
+
+from smo.measure.adjudication import adjudication_queue
+from smo.measure.consensus import aggregate
+from smo.measure.label_errors import label_errors
+from smo.measure.ratings import Ratings
+from tests.measure.build import from_counts, ratings_of
+
+
+def crowd(rows: dict[str, str]) -> Ratings:
+    """Items by name, with one letter per rater."""
+    table = [(item, f"r{at}", label) for item, given in rows.items() for at, label in enumerate(given) if label != "."]
+    frame = pl.DataFrame(table, schema=["item", "rater", "label"], orient="row")
+    return Ratings.from_frame(frame, item="item", rater="rater", label="label")
+
+
+def skilled_crowd() -> Ratings:
+    """Three careful raters and two who always say x; item `odd` has the two and one careful vote against it."""
+    easy = {f"i{at:02}": ("xxxxx" if at % 2 else "yyyxx") for at in range(40)}
+    return crowd({**easy, "odd": "yy.xx", "even": "yx.xx"})
+
+
+def test_adjudication_ties_come_before_close_majorities() -> None:
+    ratings = from_counts([[2, 1], [1, 1], [4, 0], [2, 2], [3, 1]])
+    queue = adjudication_queue(ratings, aggregate(ratings, "majority"))
+    assert queue.select("item", "reason", "rank").rows() == [(3, "tie", 1), (1, "tie", 2), (0, "one_vote", 3)]
+    assert queue["votes"][0].to_list() == [{"label": "0", "n": 2}, {"label": "1", "n": 2}]
+
+
+def test_adjudication_single_answers_are_not_close() -> None:
+    ratings = from_counts([[1, 0], [0, 1]])
+    assert adjudication_queue(ratings, aggregate(ratings, "majority")).is_empty()
+
+
+def test_adjudication_weak_posteriors_come_weakest_first() -> None:
+    ratings = skilled_crowd()
+    found = aggregate(ratings)
+    queue = adjudication_queue(ratings, found)
+    undecided = found.items().filter(~pl.col("decided"))
+    assert set(queue["item"]) == set(undecided["item"])
+    assert queue["expected_error"].is_sorted(descending=True)
+    assert set(queue["reason"]) == {"weak_posterior"}
+
+
+def test_adjudication_is_cut_to_the_top_and_leaves_gold_out() -> None:
+    ratings = from_counts([[1, 1]] * 10)
+    found = aggregate(ratings, "majority", gold={0: 0, 1: 1})
+    queue = adjudication_queue(ratings, found, at_most=3)
+    assert queue["item"].to_list() == [2, 3, 4]
+    assert adjudication_queue(ratings, found, at_most=0).is_empty()
+
+
+def test_label_errors_a_key_that_everyone_contradicts() -> None:
+    ratings = skilled_crowd()
+    keys = {f"i{at:02}": ("x" if at % 2 else "y") for at in range(40)} | {"i03": "y"}
+    found = label_errors(ratings, aggregate(ratings), gold=keys)
+    assert found.row(0)[:3] == ("i03", "y", "x")
+    assert found["kind"][0] == "gold"
+    assert found["probability"][0] > 0.99
+
+
+def test_label_errors_do_not_believe_a_key_because_it_was_clamped() -> None:
+    ratings = skilled_crowd()
+    clamped = aggregate(ratings, gold={"i03": "y"})
+    assert clamped.items().filter(pl.col("item") == "i03")["label"].to_list() == ["y"]
+    assert "i03" in label_errors(ratings, clamped, gold={"i03": "y"})["item"].to_list()
+
+
+def test_label_errors_a_majority_of_the_unskilled() -> None:
+    ratings = crowd(
+        {**{f"i{at:02}": ("xxxxx" if at % 2 else "yyyxx") for at in range(40)}, "odd": ".yyxx", "low": "y..xx"}
+    )
+    found = label_errors(ratings, aggregate(ratings))
+    assert found.filter(pl.col("kind") == "consensus").select("item", "given", "suggested").rows() == [
+        ("low", "x", "y")
+    ]
+
+
+def test_label_errors_gold_with_a_label_that_nobody_gave() -> None:
+    ratings = ratings_of((("x",), ("x",)))
+    found = label_errors(ratings, aggregate(ratings, "majority"), gold={0: "policy_9"})
+    assert found.select("given", "suggested", "probability").rows() == [("policy_9", "x", 1.0)]
+
+
+@pytest.mark.parametrize("at_most", [0, 2])
+def test_label_errors_are_cut_to_the_top(at_most) -> None:
+    ratings = from_counts([[2, 0]] * 5)
+    found = label_errors(ratings, aggregate(ratings, "majority"), gold=dict.fromkeys(range(5), 1), at_most=at_most)
+    assert found.height == at_most
+    assert found.columns == ["item", "given", "suggested", "probability", "n", "votes", "kind"]

@@ -7,7 +7,7 @@ BLOCKED = """
 import importlib, pkgutil, sys
 class Wall:
     def find_spec(self, name, path=None, target=None):
-        if name.split(".")[0] in {"django", "ninja", "procrastinate", "psycopg", "ibis", "duckdb", "deltalake"}:
+        if name.split(".")[0] in {"django", "ninja", "procrastinate", "psycopg", "ibis", "duckdb"}:
             raise ImportError(f"{name} is walled off")
 sys.meta_path.insert(0, Wall())
 import smo.measure

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smo.measure.ratings import Ratings, encode
+from smo.measure import codes as coding
+from smo.measure.codes import encode
+from smo.measure.ratings import Ratings
 from tests.measure import build
 
 quick = settings(max_examples=80, deadline=None)
@@ -150,3 +152,21 @@ def test_faults_name_the_column_and_the_remedy() -> None:
         Ratings.from_frame(frame, item="item", rater="who", label="label")
     with pytest.raises(ValueError, match="column w: every weight"):
         Ratings.from_frame(frame.drop_nulls("item"), item="item", rater=None, label="label", weight="w")
+
+
+@quick
+@given(values=st.lists(st.text(max_size=4)), floats=st.lists(st.floats(allow_nan=False)))
+def test_texts_and_numbers_are_coded_in_order(values: list[str], floats: list[float]) -> None:
+    for given_values, dtype in ((values, pl.String), (floats, pl.Float64)):
+        series = pl.Series("v", given_values, dtype=dtype)
+        distinct, codes = encode(series)
+        assert distinct.gather(codes).to_list() == given_values
+        assert distinct.is_sorted()
+        assert distinct.is_unique().all()
+
+
+def test_two_texts_with_one_hash_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    values = pl.Series("v", ["b", "a", "c", "a"])
+    monkeypatch.setattr(coding, "_first_rows", lambda hashes: (np.zeros(len(hashes), np.int32), np.zeros(1, np.int64)))
+    distinct, codes = encode(values)
+    assert (distinct.to_list(), codes.tolist()) == (["a", "b", "c"], [1, 0, 2, 0])

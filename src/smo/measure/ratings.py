@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-Integers = npt.NDArray[np.int32]
-Offsets = npt.NDArray[np.int64]
+from smo.measure.codes import Integers, Offsets, encode
+
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
@@ -118,41 +118,6 @@ class Ratings:
                 "label": pl.Series(self.label_names, dtype=pl.String).gather(self.label),
             }
         )
-
-
-def encode(values: pl.Series) -> tuple[pl.Series, Integers]:
-    """The sorted distinct values and, for each row, the place of its value among them.
-
-    Shapes: N values without nulls -> U distinct values, int32[N]. No Python object is made per row.
-
-    >>> names, codes = encode(pl.Series(["b", "a", "b"]))
-    >>> names.to_list(), codes.tolist()
-    (['a', 'b'], [1, 0, 1])
-    """
-    if values.dtype.is_integer():
-        return _encode_integers(values)
-    if values.dtype.is_float():
-        distinct = values.unique().sort()
-        return distinct, np.searchsorted(distinct.to_numpy(), values.to_numpy()).astype(np.int32)
-    text = values.cast(pl.String)
-    distinct = text.unique().sort()
-    return distinct, text.cast(pl.Enum(distinct)).to_physical().cast(pl.Int32).to_numpy()
-
-
-def _encode_integers(values: pl.Series) -> tuple[pl.Series, Integers]:
-    if values.is_empty():
-        return values, np.zeros(0, np.int32)
-    low, high = int(values.min()), int(values.max())  # type: ignore[arg-type]
-    if high - low > 4 * len(values) + 1000:
-        distinct = values.unique().sort()
-        return distinct, np.searchsorted(distinct.to_numpy(), values.to_numpy()).astype(np.int32)
-    wide = values if values.dtype == pl.UInt64 else values.cast(pl.Int64)  # a narrow type has no room for high - low
-    shifted = (wide - low).cast(pl.Int64).to_numpy()
-    present = np.zeros(high - low + 1, np.bool_)
-    present[shifted] = True
-    places = np.cumsum(present, dtype=np.int32) - np.int32(1)
-    distinct = (pl.Series(values.name, np.flatnonzero(present)).cast(wide.dtype) + low).cast(values.dtype)
-    return distinct, places[shifted]
 
 
 def _encode_labels(values: pl.Series) -> tuple[tuple[str | float, ...], Integers]:

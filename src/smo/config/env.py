@@ -75,7 +75,7 @@ class _Reader:
             if name.startswith("SMO_") and name not in KNOWN
         ]
 
-    def read(self, name: str, default: str, turn: Callable[[str], Read], *, fallback: Read) -> Read:
+    def read(self, name: str, default: str, *, turn: Callable[[str], Read], fallback: Read) -> Read:
         try:
             return turn(self.environ.get(name, "").strip() or default)
         except ValueError as fault:
@@ -97,21 +97,21 @@ def is_loopback(host: str) -> bool:
 def parse(environ: Mapping[str, str]) -> Environment:
     """Read the variables. Errors: SettingsFault with every fault, not only the first."""
     reader = _Reader(environ)
-    home = reader.read("SMO_HOME", "~/.local/share/smo", _folder, fallback=Path("smo"))
-    host = reader.read("SMO_HOST", "127.0.0.1", _host, fallback="127.0.0.1")
+    home = reader.read("SMO_HOME", "~/.local/share/smo", turn=_folder, fallback=Path("smo"))
+    host = reader.read("SMO_HOST", "127.0.0.1", turn=_host, fallback="127.0.0.1")
     environment = Environment(
         home=home,
-        database_url=reader.read("DATABASE_URL", "", _postgresql_url, fallback=""),
-        app_database_url=reader.read("SMO_APP_DATABASE_URL", "", _postgresql_url, fallback=""),
+        database_url=reader.read("DATABASE_URL", "", turn=_postgresql_url, fallback=""),
+        app_database_url=reader.read("SMO_APP_DATABASE_URL", "", turn=_postgresql_url, fallback=""),
         host=host,
-        port=reader.read("SMO_PORT", "8000", _port, fallback=0),
-        allowed_hosts=reader.read("SMO_ALLOWED_HOSTS", _own_names(host), _names, fallback=()),
-        lake_url=reader.read("SMO_LAKE_URL", str(home / "lake"), str, fallback=""),
-        time_zone=reader.read("SMO_TIME_ZONE", "UTC", _time_zone, fallback="UTC"),
-        secret_key=reader.read("SMO_SECRET_KEY", "", _secret, fallback=""),
-        anchor_dir=reader.read("SMO_ANCHOR_DIR", str(home / "anchors"), _folder, fallback=Path("anchors")),
-        is_debug=reader.read("SMO_DEBUG", "0", _switch, fallback=False),
-        is_behind_proxy=reader.read("SMO_BEHIND_PROXY", "0", _switch, fallback=False),
+        port=reader.read("SMO_PORT", "8000", turn=_port, fallback=0),
+        allowed_hosts=reader.read("SMO_ALLOWED_HOSTS", _own_names(host), turn=_names, fallback=()),
+        lake_url=reader.read("SMO_LAKE_URL", str(home / "lake"), turn=str, fallback=""),
+        time_zone=reader.read("SMO_TIME_ZONE", "UTC", turn=_time_zone, fallback="UTC"),
+        secret_key=reader.read("SMO_SECRET_KEY", "", turn=_secret, fallback=""),
+        anchor_dir=reader.read("SMO_ANCHOR_DIR", str(home / "anchors"), turn=_folder, fallback=Path("anchors")),
+        is_debug=reader.read("SMO_DEBUG", "0", turn=_switch, fallback=False),
+        is_behind_proxy=reader.read("SMO_BEHIND_PROXY", "0", turn=_switch, fallback=False),
     )
     if reader.faults:
         raise SettingsFault(tuple(reader.faults))

@@ -107,7 +107,7 @@ def record(
     entry.personal_digest = hashlib.sha256(text).digest() if personal else None
     entry.save(force_insert=True)
     if personal:
-        _keep_private(entry.id, personal.of, text)
+        _keep_private(entry.id, of=personal.of, text=text)
     return entry.id
 
 
@@ -117,8 +117,8 @@ def record_bulk(*, by: Actor, verb: str, kind: str, rows: Iterable[str]) -> UUID
     for row in rows:
         digest.update(hashlib.sha256(row.encode()).digest())
         count += 1
-    details = {"rows": count, "digest": digest.hexdigest()}
-    return record(by=by, verb=verb, subject=Subject(kind, "*"), details=details)
+    bound = {"rows": count, "digest": digest.hexdigest()}
+    return record(by=by, verb=verb, subject=Subject(kind, "*"), details=bound)
 
 
 def erase(*, by: Actor, subject: UUID) -> bool:
@@ -204,7 +204,7 @@ def _private_text(personal: Personal) -> bytes:
     return json.dumps(salted, sort_keys=True, ensure_ascii=False).encode()
 
 
-def _keep_private(entry: UUID, of: UUID, text: bytes) -> None:
+def _keep_private(entry: UUID, *, of: UUID, text: bytes) -> None:
     holder, _ = SubjectKey.objects.get_or_create(subject=of, defaults={"key": AESGCM.generate_key(bit_length=256)})
     if holder.key is None:
         raise DomainError("subject_erased", subject=of)
@@ -233,7 +233,7 @@ def _check_private() -> tuple[int, list[Break]]:
         if private and private.subject.key is None:
             erased += 1
         elif text is None or hashlib.sha256(text).digest() != bytes(row.personal_digest or b""):
-            breaks.append(break_at(Fault.UNREADABLE, row.id, row.at))
+            breaks.append(break_at(Fault.UNREADABLE, entry=row.id, at=row.at))
     return erased, breaks
 
 
@@ -241,7 +241,7 @@ def _misplaced(unsealed: list[Leaf]) -> list[Break]:
     """Entries of an epoch or a transaction that has not been: no seal can ever take them."""
     end = (_epoch(), _transaction("xmax"))
     late = [leaf for leaf in unsealed if (leaf.epoch, leaf.xid) > end]
-    return [break_at(Fault.FROM_THE_FUTURE, leaf.id, leaf.at) for leaf in late]
+    return [break_at(Fault.FROM_THE_FUTURE, entry=leaf.id, at=leaf.at) for leaf in late]
 
 
 def _transaction(end: str) -> int:

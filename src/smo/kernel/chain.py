@@ -105,7 +105,7 @@ class Walk:
         for leaf in leaves:
             self.entries += 1
             if leaf.hash != leaf.content_hash:
-                self.breaks.append(break_at(Fault.EDITED, leaf.id, leaf.at))
+                self.breaks.append(break_at(Fault.EDITED, entry=leaf.id, at=leaf.at))
             yield leaf
 
     def _until(self, boundary: tuple[float, int]) -> Iterator[Leaf]:
@@ -115,16 +115,15 @@ class Walk:
 
     def _follow(self, link: Link) -> None:
         strays = len(list(self._until((link.epoch, link.from_xid))))
-        hashes = [leaf.hash for leaf in self._until((link.epoch, link.below_xid))]
         found = [(Fault.ADDED, strays)] if strays else []
         found += [] if _follows(self.head, link) else [(Fault.UNLINKED, 0)]
-        found += _window_faults(link, hashes)
+        found += _window_faults(link, [leaf.hash for leaf in self._until((link.epoch, link.below_xid))])
         since = self.head.sealed_at if self.head else None
         self.breaks += [Break(fault, count, link.number, None, since, link.sealed_at) for fault, count in found]
         self.head = link
 
 
-def break_at(fault: Fault, entry: UUID, at: datetime) -> Break:
+def break_at(fault: Fault, *, entry: UUID, at: datetime) -> Break:
     """A finding at one entry."""
     return Break(fault, entry=entry, since=at, until=at)
 
@@ -133,12 +132,8 @@ def _follows(previous: Link | None, link: Link) -> bool:
     if previous is None:
         return (link.number, link.from_xid, link.previous_root) == (1, 0, NO_ROOT)
     starts_at = previous.below_xid if link.epoch == previous.epoch else 0
-    return (
-        link.number == previous.number + 1
-        and link.epoch >= previous.epoch
-        and link.from_xid == starts_at
-        and link.previous_root == previous.root
-    )
+    wanted = (previous.number + 1, starts_at, previous.root)
+    return link.epoch >= previous.epoch and (link.number, link.from_xid, link.previous_root) == wanted
 
 
 def _window_faults(link: Link, hashes: list[bytes]) -> list[tuple[Fault, int]]:

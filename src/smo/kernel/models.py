@@ -13,7 +13,7 @@ class Xid8Field(models.Field):  # type: ignore[type-arg]
     def db_type(self, connection: Any) -> str:
         return "xid8"
 
-    def from_db_value(self, value: Any, expression: Any, connection: Any) -> int | None:
+    def from_db_value(self, value: Any, *_: Any) -> int | None:
         return None if value is None else int(value)
 
     def get_prep_value(self, value: Any) -> Any:
@@ -41,8 +41,9 @@ class AuditEntry(models.Model):
             models.Index(fields=["subject_kind", "subject_id", "id"], name="audit_by_subject"),
         )
         constraints = (
-            models.CheckConstraint(condition=~models.Q(verb=""), name="audit_entry_says_what"),
-            models.CheckConstraint(condition=~models.Q(subject_kind=""), name="audit_entry_says_to_what"),
+            models.CheckConstraint(
+                condition=~models.Q(verb="") & ~models.Q(subject_kind=""), name="audit_entry_says_what"
+            ),
         )
 
 

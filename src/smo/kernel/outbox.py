@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import psycopg
 from django.db import connection
 
 from smo.kernel.clock import now
@@ -49,8 +48,6 @@ def take(limit: int = 100) -> tuple[Envelope, ...]:
 
 def wait(timeout_seconds: float) -> bool:
     """Sleep until something is published, at most so long; says whether it was news that ended the sleep."""
-    connection.ensure_connection()
-    raw: psycopg.Connection[Any] = connection.connection
     with connection.cursor() as cursor:
         cursor.execute(f"LISTEN {CHANNEL}")
-    return any(True for _ in raw.notifies(timeout=timeout_seconds, stop_after=1))
+        return any(True for _ in connection.connection.notifies(timeout=timeout_seconds, stop_after=1))

@@ -1,4 +1,4 @@
-"""Who may do what: roles are named sets of verbs, granted within a scope; what nothing allows is denied."""
+"""Who may do what: roles are named sets of verbs, granted within a scope."""
 
 from dataclasses import astuple, dataclass
 from enum import StrEnum
@@ -75,6 +75,7 @@ class PermissionDenied(DomainError):
 
 ADMIN: Final = "admin"
 _ANYONE = frozenset({Verb.VIEW_ROLES})
+_VIEWER = _ANYONE | {Verb.VIEW_PEOPLE}
 # Verbs arrive with the work they allow; a role that holds little yet has its work in a later room.
 ROLES: Final = MappingProxyType(
     {
@@ -83,15 +84,15 @@ ROLES: Final = MappingProxyType(
         "adjudicator": _ANYONE,
         "team_lead": _ANYONE,
         "vendor_lead": _ANYONE,
-        "qa_manager": _ANYONE | {Verb.VIEW_PEOPLE},
-        "delivery_manager": _ANYONE | {Verb.VIEW_PEOPLE, Verb.VIEW_SIGN_INS},
+        "qa_manager": _VIEWER,
+        "delivery_manager": _VIEWER | {Verb.VIEW_SIGN_INS},
         "policy_owner": _ANYONE,
-        "trainer": _ANYONE | {Verb.VIEW_PEOPLE},
-        "planner": _ANYONE | {Verb.VIEW_PEOPLE},
+        "trainer": _VIEWER,
+        "planner": _VIEWER,
         "requester": _ANYONE,
         "model_engineer": _ANYONE,
-        "wellness_officer": _ANYONE | {Verb.VIEW_PEOPLE},
-        "compliance": _ANYONE | {Verb.VIEW_PEOPLE, Verb.VIEW_AUDIT_TRAIL, Verb.VIEW_SIGN_INS},
+        "wellness_officer": _VIEWER,
+        "compliance": _VIEWER | {Verb.VIEW_AUDIT_TRAIL, Verb.VIEW_SIGN_INS},
         "admin": frozenset(Verb),
     }
 )
@@ -100,11 +101,11 @@ SYSTEM: Final = Actor(id=UUID(int=0), grants=(Grant(role="system", verbs=frozens
 
 
 def may(by: Actor, verb: Verb, scope: Scope = EVERYWHERE) -> bool:
-    """Does any grant of this actor allow the verb in this scope?"""
+    """Does any grant of this actor allow the verb in this scope? What nothing allows is denied."""
     return any(verb in grant.verbs and grant.scope.covers(scope) for grant in by.grants)
 
 
 def require(by: Actor, verb: Verb, scope: Scope = EVERYWHERE) -> None:
     """Go on only when allowed. Errors: PermissionDenied."""
-    if not may(by, verb, scope):
+    if not may(by, verb, scope=scope):
         raise PermissionDenied(verb=str(verb))

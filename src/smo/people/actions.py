@@ -68,7 +68,7 @@ def create_person(*, by: Actor, name: str, kind: str = "human") -> UUID:
 @transaction.atomic
 def create_account(*, by: Actor, person_id: UUID, email: str, password: str = "") -> NewAccount:
     """Let a person sign in; without a password one is made, to be changed at the first sign-in."""
-    require(by, Verb.MANAGE_ACCOUNTS, Scope(subject=str(person_id)))
+    require(by, Verb.MANAGE_ACCOUNTS, scope=Scope(subject=str(person_id)))
     holder = _person(person_id)
     if hasattr(holder, "account"):
         raise rules.AccountExists(person_id=person_id)
@@ -92,7 +92,7 @@ def grant_role(
     ends_on: date | None = None,
 ) -> UUID:
     """Give a person a role within a scope, from a day (today) to another (none); both days count."""
-    require(by, Verb.GRANT_ROLES, scope)
+    require(by, Verb.GRANT_ROLES, scope=scope)
     found = _role(role)
     if not rules.may_grant(by, verbs=frozenset(found.verbs), scope=scope):
         raise rules.GrantBeyondOwn(role=role)
@@ -114,7 +114,7 @@ def grant_role(
 def end_grant(*, by: Actor, grant_id: UUID) -> None:
     """Take a role back, at once."""
     row = _grant(grant_id)
-    require(by, Verb.GRANT_ROLES, row.scope)
+    require(by, Verb.GRANT_ROLES, scope=row.scope)
     if not rules.may_grant(by, verbs=frozenset(row.role.verbs), scope=row.scope):
         raise rules.GrantBeyondOwn(role=row.role.name)
     day = today(settings.TIME_ZONE)
@@ -145,7 +145,7 @@ def add_member(
 @transaction.atomic
 def deactivate_account(*, by: Actor, person_id: UUID) -> None:
     """Let a person no longer sign in; running sessions end with the next click."""
-    require(by, Verb.MANAGE_ACCOUNTS, Scope(subject=str(person_id)))
+    require(by, Verb.MANAGE_ACCOUNTS, scope=Scope(subject=str(person_id)))
     account = _account(person_id)
     if not account.is_active:
         return
@@ -159,7 +159,7 @@ def deactivate_account(*, by: Actor, person_id: UUID) -> None:
 @transaction.atomic
 def activate_account(*, by: Actor, person_id: UUID) -> None:
     """Let a person sign in again, with the roles they still hold."""
-    require(by, Verb.MANAGE_ACCOUNTS, Scope(subject=str(person_id)))
+    require(by, Verb.MANAGE_ACCOUNTS, scope=Scope(subject=str(person_id)))
     account = _account(person_id)
     if account.is_active:
         return
@@ -172,7 +172,7 @@ def activate_account(*, by: Actor, person_id: UUID) -> None:
 @transaction.atomic
 def reset_password(*, by: Actor, person_id: UUID) -> NewAccount:
     """Give someone who forgot theirs a new password, shown once and to be changed at the next sign-in."""
-    require(by, Verb.MANAGE_ACCOUNTS, Scope(subject=str(person_id)))
+    require(by, Verb.MANAGE_ACCOUNTS, scope=Scope(subject=str(person_id)))
     account = _account(person_id)
     _not_above(by, person_id)
     made = _set_password(account, "")

@@ -267,7 +267,7 @@ def _visible(by: Actor) -> QuerySet[models.Person]:
     if may(by, Verb.VIEW_PEOPLE):
         return models.Person.objects.all()
     named = {grant.scope.subject for grant in by.grants if grant.scope == Scope(subject=grant.scope.subject)}
-    own = [str(by.id), *sorted(name for name in named if may(by, Verb.VIEW_PEOPLE, Scope(subject=name)))]
+    own = [str(by.id), *sorted(name for name in named if may(by, Verb.VIEW_PEOPLE, scope=Scope(subject=name)))]
     return models.Person.objects.filter(id__in=own)
 
 

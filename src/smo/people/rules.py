@@ -108,7 +108,7 @@ def grant_state(*, starts_on: date, ends_on: date | None, ended_at: datetime | N
 
 def may_grant(by: Actor, *, verbs: frozenset[str], scope: Scope) -> bool:
     """May this actor hand out or take back these verbs here? Only what they hold here themselves."""
-    return all(may(by, Verb(verb), scope) for verb in verbs)
+    return all(may(by, Verb(verb), scope=scope) for verb in verbs)
 
 
 def normal_email(text: str) -> str:

@@ -250,7 +250,8 @@ def test_actions_nobody_can_note_a_change_for_another(admin, annotator) -> None:
 
 
 @pytest.mark.parametrize(
-    ("outcome", "verb"), [("succeeded", "signed_in"), ("wrong_password", "sign_in_failed"), ("too_many", "sign_in_failed")]
+    ("outcome", "verb"),
+    [("succeeded", "signed_in"), ("wrong_password", "sign_in_failed"), ("too_many", "sign_in_failed")],
 )
 def test_actions_an_attempt_is_kept_and_told(admin, outcome: str, verb: str) -> None:
     member = actions.add_member(by=admin, name="Mira", email="mira@example.org")

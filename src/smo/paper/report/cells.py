@@ -70,6 +70,15 @@ def _without_value(judged: State | None) -> Cell:
     return Cell("text", figures.NOTHING) if judged is None else state(State.NOT_MEASURED)
 
 
+def plain_share(estimate: Estimate | None) -> Cell:
+    """A share in percent with its interval in words, where a drawing beside it says the rest."""
+    if estimate is None or estimate.value is None:
+        return Cell("text", figures.NOTHING)
+    printed = figures.share(estimate)
+    interval = figures.interval_share(estimate)
+    return Cell("estimate", printed, interval if " of " in printed else _sized(interval, estimate.n))
+
+
 def share(estimate: Estimate | None, of: Scale, judged: State | None = None) -> Cell:
     """A share in percent; with its state where it is judged against a target."""
     if estimate is None or estimate.value is None:

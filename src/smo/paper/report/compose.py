@@ -48,6 +48,11 @@ def _drawings(report: QualityReport, task: TaskReport, *questions: str) -> Drawi
     return Drawings(drawn) if drawn else None
 
 
+def _title(task: TaskReport, question: str) -> str:
+    """A finding whose rows a table draws itself, and which is therefore the table's title."""
+    return next((finding.title for finding in task.findings if finding.question == question), "")
+
+
 def _lead(task: TaskReport) -> str:
     people = "without rater ids" if task.n_raters is None else f"by {figures.plural(task.n_raters, 'person', 'people')}"
     counts = f"{figures.plural(task.n_ratings, 'label')} on {figures.plural(task.n_items, 'item')}, {people}"
@@ -72,8 +77,7 @@ def _agreement(report: QualityReport, task: TaskReport, anchor: str) -> Section 
     return _section(
         f"{anchor}-agreement",
         "How far do people agree?",
-        _drawings(report, task, "agreement"),
-        coefficient_table(task, report.agreement_target),
+        coefficient_table(task, report.agreement_target, _title(task, "agreement")),
         label_table(task),
         _left_out(task),
     )

@@ -34,8 +34,8 @@ def _warned(estimate: Estimate) -> str:
     return " ".join(estimate.warnings)
 
 
-def coefficient_table(task: TaskReport, target: float) -> Table | None:
-    """Every coefficient of agreement; the target stands at alpha only, because it was set for alpha."""
+def coefficient_table(task: TaskReport, target: float, finding: str = "") -> Table | None:
+    """Every coefficient of agreement under its finding; the target stands at alpha, because it was set for alpha."""
     found = {key: e for key, e in task.agreement.coefficients.items() if e.value is not None}
     if not found:
         return None
@@ -52,7 +52,7 @@ def coefficient_table(task: TaskReport, target: float) -> Table | None:
         for key, estimate in found.items()
     ]
     columns = (Column("Measure"), Column("Value", f"alpha at least {target:g}", axis=cells.axis(scale)))
-    return Table("Agreement on the whole", columns, tuple(rows), note="n: items with two answers or more")
+    return Table(finding or "Agreement on the whole", columns, tuple(rows), note="n: items with two answers or more")
 
 
 def label_table(task: TaskReport) -> Table | None:

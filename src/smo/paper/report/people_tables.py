@@ -45,11 +45,11 @@ def _cells(row: RaterRow, columns: Mapping[str, Column], scale: Scale) -> tuple[
     made = {
         "person": cells.name(row.rater, "look here, see above" if row.reasons else ""),
         "labels": cells.number(row.n),
-        "gold": cells.share(row.against_gold, scale),
-        "others": cells.share(row.against_consensus, scale),
+        "gold": cells.plain_share(row.against_gold),
+        "others": cells.plain_share(row.against_consensus),
         "joined": cells.share(row.shrunk, scale, judged if row.shrunk is not None else None),
         "group": cells.text(_letter(row.group)),
-        "again": cells.share(row.intra, scale),
+        "again": cells.plain_share(row.intra),
         "seconds": Cell("number", figures.duration(row.median_seconds)),
     }
     return tuple(made[key] for key in columns)
@@ -58,18 +58,14 @@ def _cells(row: RaterRow, columns: Mapping[str, Column], scale: Scale) -> tuple[
 def people_table(task: TaskReport, at_most: int) -> Table:
     """Everyone's figures by name. There is no target line: a person's figure is no verdict."""
     everyone, shown = task.raters, shown_people(task, at_most)
-    shares = [
-        e for row in shown for e in (row.against_gold, row.against_consensus, row.shrunk, row.intra) if e is not None
-    ]
-    scale = cells.scale(shares, is_share=True)
-    axis = cells.axis(scale)
+    scale = cells.scale((row.shrunk for row in shown), is_share=True)
     columns = {
         "person": Column("Person"),
         "labels": Column("Labels", is_number=True),
-        "gold": Column("Against gold", axis=axis),
-        "others": Column("Against the others", axis=axis),
-        "joined": Column("Joined with what is usual", axis=axis),
-        "again": Column("With oneself", axis=axis),
+        "gold": Column("Against gold"),
+        "others": Column("Against the others"),
+        "joined": Column("Joined with what is usual", axis=cells.axis(scale)),
+        "again": Column("With oneself"),
         "group": Column("Cannot be separated", "same letter"),
         "seconds": Column("Median time", is_number=True),
     }

@@ -1,10 +1,11 @@
 """Tests of the pages run on a real PostgreSQL, each visitor with an account of their own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import translation
 
 from smo.kernel.permissions import SYSTEM
 from smo.people import actions
@@ -14,13 +15,15 @@ PASSWORD = "three words of mine 47"
 
 
 @pytest.fixture(autouse=True)
-def own_settings(settings, tmp_path) -> None:
-    """A cache and a lake of the test's own, quick passwords, plain names of static files."""
+def own_settings(settings, tmp_path) -> Iterator[None]:
+    """A cache and a lake of the test's own, quick passwords, plain names of static files, English again afterwards."""
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.LAKE_URL = str(tmp_path / "lake")
     settings.STATIC_ROOT = str(tmp_path)
     cache.clear()
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

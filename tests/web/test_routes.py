@@ -53,7 +53,7 @@ PAGES: dict[str, str | Verb] = {
     "api/v1/health": PUBLIC,
     "api/v1/me": ANYONE,
     "api/v1/people": ANYONE,
-    "api/v1/people/<uuid:person_id>": Verb.VIEW_PEOPLE,
+    "api/v1/people/<uuidstr:person_id>": Verb.VIEW_PEOPLE,
     "api/v1/roles": Verb.VIEW_ROLES,
     "api/v1/audit-entries": Verb.VIEW_AUDIT_TRAIL,
     "api/v1/audit-verification": Verb.VIEW_AUDIT_TRAIL,
@@ -104,7 +104,9 @@ def places(member) -> dict[str, str]:
     """What stands for the parts of addresses: a person and a role of theirs."""
     person_id = member("trainer", email="subject@example.org").person_id
     grant_id = actions.grant_role(by=SYSTEM, person_id=person_id, role="planner")
-    return {"<uuid:person_id>": str(person_id), "<uuid:grant_id>": str(grant_id)}
+    return dict.fromkeys(("<uuid:person_id>", "<uuidstr:person_id>"), str(person_id)) | {
+        "<uuid:grant_id>": str(grant_id)
+    }
 
 
 def address(route: str, places: dict[str, str]) -> str:

@@ -8,10 +8,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from smo.api.session import PasswordChangeDue
 from smo.kernel.errors import DomainError, NotFound
 from smo.kernel.permissions import PermissionDenied
 
-_STATUS: Final = ((PermissionDenied, 403), (NotFound, 404), (DomainError, 409))
+_STATUS: Final = ((PermissionDenied, 403), (PasswordChangeDue, 403), (NotFound, 404), (DomainError, 409))
 _TITLES: Final = {
     400: "The request could not be read",
     401: "Sign in first",

@@ -1,9 +1,9 @@
 """Every endpoint under /api/v1. Its contract is /api/v1/openapi.json."""
 
 from ninja import NinjaAPI
-from ninja.security import SessionAuth
 
 from smo.api import audit, health, me, people, problems, roles
+from smo.api.session import OwnSession
 
 
 def _api() -> NinjaAPI:
@@ -12,7 +12,7 @@ def _api() -> NinjaAPI:
         title="smo",
         version="1",
         urls_namespace="api",
-        auth=SessionAuth(csrf=True),
+        auth=OwnSession(csrf=True),
         docs_url=None,
         openapi_url="/openapi.json",
     )

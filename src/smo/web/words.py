@@ -125,7 +125,6 @@ DETAIL_VALUES: Final[dict[str, Words]] = {
     "unknown_account": _("unknown account"),
     "inactive_account": _("deactivated account"),
     "too_many": _("too many attempts"),
-    "wrong_code": _("wrong code"),
 }
 
 FAULT_NAMES: Final[dict[str, Words]] = {
@@ -155,6 +154,7 @@ _REMEDIES: Final[dict[str, Words]] = {
     "grant_beyond_own": _(
         "You can only give or take what you may do yourself there. Ask an administrator of that scope."
     ),
+    "account_beyond_own": _("This account may do more than you may. Ask an administrator."),
     "own_admin_role": _("Nobody takes the administrator role from themselves. Another administrator can."),
     "own_account": _("Nobody deactivates their own account. Another administrator can."),
     "last_admin": _("This is the last administrator who can sign in. Give the role to someone else first."),

@@ -12,19 +12,25 @@ import typst
 from smo.measure.state import State
 from smo.paper.report import glyphs
 from smo.paper.report.compose import composed
+from smo.paper.report.document import Document
 from smo.paper.report.model import QualityReport, Sentence
 from smo.paper.report.pdf_file import BREAK, UNBROKEN, breakable, pdf
 from tests.paper.sample_report import ARABIC, SCRIPT, TYPST, empty, report
 
 
-def pages(of: QualityReport) -> list[str]:
-    reader = pypdf.PdfReader(io.BytesIO(pdf(of, composed(of))))
-    return [page.extract_text() for page in reader.pages]
+def pages(of: QualityReport, document: Document, at_most: int | None = None) -> list[str]:
+    reader = pypdf.PdfReader(io.BytesIO(pdf(of, document)))
+    return [page.extract_text() for page in reader.pages[:at_most]]
 
 
 @pytest.fixture(scope="module")
-def full() -> list[str]:
-    return pages(report())
+def document() -> Document:
+    return composed(report())
+
+
+@pytest.fixture(scope="module")
+def full(document: Document) -> list[str]:
+    return pages(report(), document)
 
 
 def squeezed(text: str) -> str:
@@ -39,12 +45,12 @@ def test_page_one_answers_and_proves(full: list[str]) -> None:
     assert f"Page1of{len(full)}" in first
 
 
-def test_page_one_stays_one_page_when_there_is_much_to_say() -> None:
+def test_page_one_stays_one_page_when_there_is_much_to_say(document: Document) -> None:
     lines = tuple(
         Sentence(State.NOT_MET, f"Language {i} is at 91.0 % (88.9–92.7, n 600, gold)", "why") for i in range(9)
     )
     much = replace(report(), fails=lines, care=("A long remark about how the data came about. " * 8,))
-    texts = pages(much)
+    texts = pages(much, document, at_most=2)
     assert squeezed("made 23 Nov 2026 08:12 UTC") in squeezed(texts[0])
     assert "Contents" in texts[1]
 
@@ -66,7 +72,7 @@ def test_lists_are_cut_and_say_so(full: list[str]) -> None:
 
 
 def test_an_empty_report_is_set() -> None:
-    texts = pages(empty())
+    texts = pages(empty(), composed(empty()), at_most=1)
     assert squeezed("Nothing can be said yet") in squeezed(texts[0])
 
 

@@ -152,6 +152,14 @@ def test_an_open_quote_does_not_swallow_the_rest(tmp_path: Path) -> None:
     assert (fault.code, fault.row) == ("open_quote", 3)
 
 
+def test_two_open_quotes_that_swallow_rows_are_noticed(tmp_path: Path) -> None:
+    content = 'item,rater,label\n1,anna,"no\n2,anna,yes\n3,anna,no\n4,anna,x"\n5,anna,yes\n'
+    found = problem(read_table(brought(tmp_path, content)), "swallowed_rows")
+    assert (found.count, found.column, found.level) == (2, "label", "warning")
+    poem = 'item,text\n1,"roses, red\nviolets\n\nsugar, sweet"\n2,x\n'
+    assert read_table(brought(tmp_path, poem)).problems == ()
+
+
 def test_quotes_inside_a_cell_without_quotes_are_kept(tmp_path: Path) -> None:
     table = read_table(brought(tmp_path, 'item,text,label\n1,a 5" screen,yes\n2,x,no\n'))
     assert table.frame["text"].to_list() == ['a 5" screen', "x"]

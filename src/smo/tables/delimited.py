@@ -1,6 +1,7 @@
 """Read CSV and TSV in blocks: only the columns asked for, bad rows kept out and named."""
 
 import csv
+import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from smo.tables.source import fault
 _DELIMITERS = ",\t;|"  # the bar last: it also joins the labels of a set
 _SAMPLE = 1 << 17
 _LOOK = 500
-_BLOCKS = (1 << 24, 1 << 28, 1 << 30)  # a row must fit into a block; the larger ones only for giant cells
+_BLOCKS = (1 << 22, 1 << 26, 1 << 30)  # a row must fit into a block; the larger ones only for giant cells
 _NAMES = {",": "comma", "\t": "tab", ";": "semicolon", "|": "bar"}
 
 
@@ -102,7 +103,7 @@ def _evenness(sample: str, delimiter: str) -> float:
 def _records(lines: str | Iterable[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Line on which each record ends, and its cells; blank lines are none."""
     csv.field_size_limit(1 << 30)
-    source = lines.splitlines(keepends=True) if isinstance(lines, str) else lines
+    source = io.StringIO(lines, newline="") if isinstance(lines, str) else lines
     reader = csv.reader(source, delimiter=delimiter)
     for cells in reader:
         if cells:
@@ -144,7 +145,9 @@ def read_delimited(
     if frame.height == 0 and bad.count == 0:
         message = "The file has a header and no rows."
         raise fault("no_rows", message, "Check the export that made it.", file=file)
-    return frame, _ragged(text.path, header, bad, frame.height, file) if bad.count else ()
+    ragged = _ragged(text.path, header, bad, frame.height, file) if bad.count else ()
+    swallowed = _swallowed(frame, header, file) if text.quotes else ()
+    return frame, (*ragged, *swallowed)
 
 
 def _frame(text: CleanText, header: Header, bad: _BadRows, columns: list[str], file: str) -> pl.DataFrame:
@@ -195,6 +198,29 @@ def _refuse_open_quote(path: Path, header: Header, file: str) -> None:
             message = f"A double quote opened in row {started} is not closed as it should be."
             remedy = 'Close it, or double quotes inside a cell (""): it would swallow the rows after it.'
             raise fault("open_quote", message, remedy, file=file, row=started) from None
+
+
+def _swallowed(frame: pl.DataFrame, header: Header, file: str) -> Iterator[Problem]:
+    """Cells that hold whole rows: two quotes that were never closed look like one long cell."""
+    for name in frame.columns:
+        column = frame.get_column(name)
+        long = column.filter(column.str.count_matches("\n", literal=True).fill_null(0) > 1)
+        lost = [_rows_inside(cell, header) for cell in long.head(10_000)]
+        if any(lost):
+            first = long[next(place for place, rows in enumerate(lost) if rows)]
+            message = (
+                f"{counted(sum(lost), 'row')} probably swallowed by a cell: a double quote before them is not closed."
+            )
+            remedy = "Close it, or double quotes inside a cell."
+            examples = (first[:60].replace("\n", " / "),)
+            yield Problem("swallowed_rows", message, remedy, sum(lost), "warning", file, None, name, "", examples)
+
+
+def _rows_inside(cell: str, header: Header) -> int:
+    """Whole rows within a cell: every line between its first and its last has as many delimiters as a row."""
+    inner = cell.split("\n")[1:-1]
+    cells = len(header.names)
+    return len(inner) if cells > 1 and all(line.count(header.delimiter) == cells - 1 for line in inner) else 0
 
 
 def _ragged(path: Path, header: Header, bad: _BadRows, good: int, file: str) -> tuple[Problem, ...]:

@@ -274,13 +274,15 @@ def _where_it_listens(server: Server) -> Server:
 
 def _drop_foreign_pid(server: Server) -> None:
     """Remove a pid file that names no server of ours. The shared memory key still guards the data folder."""
-    if _recorded(server) and _postmaster(server) is None:
+    if _postmaster(server) is None:
         (server.data / "postmaster.pid").unlink(missing_ok=True)
 
 
 def is_ready(server: Server) -> bool:
     """Whether the server takes connections now."""
-    return server.run("pg_isready", "-h", server.sockets, "-p", str(PORT), "-q", "-t", "5")[0] == 0
+    return (
+        server.run("pg_isready", "-h", server.sockets, "-p", str(PORT), "-U", SUPERUSER, "-d", SUPERUSER, "-q")[0] == 0
+    )
 
 
 def _await(server: Server) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 KEY = ("item", "rater", "task")
@@ -31,18 +32,28 @@ def canonical(frame: pl.DataFrame, *, time: bool) -> Canonical:
     """
     if time and "at" not in frame.columns:
         raise ValueError("the first answer by time needs a column `at`")
-    given = frame.filter(pl.col("label").is_not_null())
+    empty = frame.get_column("label").null_count()
+    given = frame.filter(pl.col("label").is_not_null()) if empty else frame
     key = [name for name in KEY if name in given.columns]
-    if "rater" not in key or given.get_column("rater").null_count() == given.height:
+    if "rater" not in key:
         return Canonical(given, given.clear())
     numbered = given.select(*key, *(["at"] if time else [])).with_row_index("row")
-    named = numbered.filter(pl.col("rater").is_not_null())
-    ordered = named.sort("at", nulls_last=True, maintain_order=True) if time else named
+    met = numbered.filter(_may_repeat(numbered.select(key)))
+    ordered = met.sort("at", nulls_last=True, maintain_order=True) if time else met
     first = ordered.unique(subset=key, keep="first", maintain_order=True).get_column("row")
-    if len(first) == named.height:
+    if len(first) == met.height:
         return Canonical(given, given.clear())
-    kept = pl.Series(numbered.get_column("rater").is_null()).scatter(first, True)
+    kept = pl.repeat(value=True, n=given.height, eager=True).scatter(met.get_column("row"), False).scatter(first, True)
     return Canonical(given.filter(kept), given.filter(~kept))
+
+
+def _may_repeat(keys: pl.DataFrame) -> pl.Series:
+    """The named rows whose key's hash occurs twice: few, so that only they are compared value by value."""
+    named = keys.get_column("rater").is_not_null()
+    hashes = keys.hash_rows()
+    ordered = np.sort(hashes.filter(named).to_numpy())
+    twice = pl.Series(ordered[1:][ordered[1:] == ordered[:-1]]).unique()
+    return named & hashes.is_in(twice.implode())
 
 
 def guess_level(labels: Iterable[str | float | None]) -> str:

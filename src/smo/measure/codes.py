@@ -47,10 +47,11 @@ def _by_hash(values: pl.Series) -> tuple[pl.Series, Integers]:
     found = values.gather(first)
     if not bool((found.gather(codes) == values).all()):
         return _by_search(values)
-    order = found.arg_sort().to_numpy()
-    place = np.empty(len(order), np.int32)
+    ordered = found.sort()
+    order = _first_rows(np.concatenate((found.hash().to_numpy(), ordered.hash().to_numpy())))[0][len(found) :]
+    place = np.empty(len(order), np.int32)  # a sort and a second look-up cost a quarter of an argsort of texts
     place[order] = np.arange(len(order), dtype=np.int32)
-    return found.gather(order), place[codes]
+    return ordered, place[codes]
 
 
 def _by_search(values: pl.Series) -> tuple[pl.Series, Integers]:
@@ -59,27 +60,34 @@ def _by_search(values: pl.Series) -> tuple[pl.Series, Integers]:
 
 
 @numba.njit(cache=True)
+def _slot(table: npt.NDArray[np.uint64], wanted: np.uint64) -> np.int64:
+    last = np.uint64(len(table) - 1)
+    place = wanted & last
+    while table[place, 1] != 0 and table[place, 0] != wanted:
+        place = (place + np.uint64(1)) & last
+    return np.int64(place)
+
+
+@numba.njit(cache=True)
 def _first_rows(hashes: Hashes):  # type: ignore[no-untyped-def]
-    """Number the distinct hashes as they appear; the table doubles when half full. -> int32[N], int64[U] first rows."""
-    slot = np.full(1024, -1, np.int32)
-    first = np.empty(1024, np.int64)
+    """Number the distinct hashes as they appear -> int32[N], int64[U] first rows. The table doubles when half full."""
+    table = np.zeros((1024, 2), np.uint64)  # hash and code + 1 side by side: one look into memory per row
+    first = np.empty(512, np.int64)
     codes = np.empty(len(hashes), np.int32)
     used = 0
     for row in range(len(hashes)):
-        if 2 * used >= len(slot):
-            slot = np.full(2 * len(slot), -1, np.int32)
-            first = np.concatenate((first, np.empty(len(first), np.int64)))
+        if used == len(first):
+            table = np.zeros((2 * len(table), 2), np.uint64)
             for code in range(used):
-                place = np.int64(hashes[first[code]] & np.uint64(len(slot) - 1))
-                while slot[place] >= 0:
-                    place = (place + 1) & (len(slot) - 1)
-                slot[place] = code
-        place = np.int64(hashes[row] & np.uint64(len(slot) - 1))
-        while slot[place] >= 0 and hashes[first[slot[place]]] != hashes[row]:
-            place = (place + 1) & (len(slot) - 1)
-        if slot[place] < 0:
-            slot[place] = used
+                place = _slot(table, hashes[first[code]])
+                table[place, 0] = hashes[first[code]]
+                table[place, 1] = np.uint64(code + 1)
+            first = np.concatenate((first, np.empty(used, np.int64)))
+        place = _slot(table, hashes[row])
+        if table[place, 1] == 0:
+            table[place, 0] = hashes[row]
+            table[place, 1] = np.uint64(used + 1)
             first[used] = row
             used += 1
-        codes[row] = slot[place]
+        codes[row] = np.int32(table[place, 1] - np.uint64(1))
     return codes, first[:used].copy()

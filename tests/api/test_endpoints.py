@@ -1,4 +1,7 @@
-"""The endpoints: typed answers, refusals as problems, and the contract that says so. Who may call what: tests/web/test_routes.py."""
+"""The endpoints: typed answers, refusals as problems, and the contract that says so.
+
+Who may call what stands in tests/web/test_routes.py.
+"""
 
 import pytest
 from django.db import OperationalError
@@ -34,10 +37,11 @@ def test_a_stranger_gets_a_problem_not_a_page() -> None:
     assert response.json()["code"] == "not_signed_in"
 
 
-def test_me_is_who_asks_with_roles_and_where_they_hold(signed_in, member) -> None:
+def test_me_is_who_asks_with_roles_and_where_they_hold(signed_in, django_capture_on_commit_callbacks) -> None:
     client = signed_in("trainer")
     person_id = client.get("/api/v1/me").json()["id"]
-    actions.grant_role(by=SYSTEM, person_id=person_id, role="auditor", scope=Scope(project="p7"))
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.grant_role(by=SYSTEM, person_id=person_id, role="auditor", scope=Scope(project="p7"))
     roles = {role["role"]: role for role in client.get("/api/v1/me").json()["roles"]}
     assert set(roles) == {"trainer", "auditor"}
     assert roles["auditor"]["scope"]["project"] == "p7"

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
 
+from smo.api.session import caller
 from smo.kernel.audit import Verification
 from smo.people import queries
 
@@ -72,7 +73,7 @@ class Wanted(Schema):
 def audit_entries(request: HttpRequest, wanted: Query[Wanted]) -> EntriesOut:
     """Entries of all, about one person, or of one verb."""
     found = queries.recent_audit(
-        by=queries.actor(request.user.pk), person_id=wanted.person_id, verb=wanted.verb, before=wanted.before, limit=50
+        by=caller(request), person_id=wanted.person_id, verb=wanted.verb, before=wanted.before, limit=50
     )
     return EntriesOut(rows=[_out(row) for row in found.rows], next=found.next)
 
@@ -80,7 +81,7 @@ def audit_entries(request: HttpRequest, wanted: Query[Wanted]) -> EntriesOut:
 @router.get("/audit-verification", response=VerificationOut, summary="Whether the audit trail is whole, now")
 def audit_verification(request: HttpRequest) -> Verification:
     """Reads every entry and every seal; may take a while on a long trail."""
-    return queries.audit_verification(by=queries.actor(request.user.pk))
+    return queries.audit_verification(by=caller(request))
 
 
 def _out(row: queries.AuditRow) -> EntryOut:

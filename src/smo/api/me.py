@@ -5,7 +5,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from ninja import Router, Schema
 
-from smo.people import queries
+from smo.api.session import caller
 
 router = Router(tags=["me"])
 
@@ -39,6 +39,6 @@ class Me(Schema):
 @router.get("/me", response=Me, summary="Who asks")
 def me(request: HttpRequest) -> Me:
     """The person behind the session, with the roles in force now."""
-    by = queries.actor(request.user.pk)
+    by = caller(request)
     roles = [HeldRole(role=g.role, verbs=sorted(g.verbs), scope=ScopeOut.from_orm(g.scope)) for g in by.grants]
     return Me(id=by.id, roles=roles)

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
 
+from smo.api.session import caller
 from smo.people import queries
 
 router = Router(tags=["people"])
@@ -56,11 +57,11 @@ class Wanted(Schema):
 @router.get("/people", response=PeopleOut, summary="Who works here, 50 at a time")
 def people(request: HttpRequest, wanted: Query[Wanted]) -> queries.PeoplePage:
     """People that the asking person may know of, by name."""
-    by = queries.actor(request.user.pk)
+    by = caller(request)
     return queries.people(by=by, search=wanted.search, state=wanted.state, after=wanted.after, limit=50)
 
 
 @router.get("/people/{uuid:person_id}", response=PersonOut, summary="One person")
 def person(request: HttpRequest, person_id: UUID) -> queries.PersonDetail:
     """One person, or 404 when there is none that the asking person may know of."""
-    return queries.person(by=queries.actor(request.user.pk), person_id=person_id)
+    return queries.person(by=caller(request), person_id=person_id)

@@ -3,6 +3,7 @@
 from django.http import HttpRequest
 from ninja import Router, Schema
 
+from smo.api.session import caller
 from smo.people import queries
 
 router = Router(tags=["roles"])
@@ -19,4 +20,4 @@ class RoleOut(Schema):
 @router.get("/roles", response=list[RoleOut], summary="What each role may do")
 def roles(request: HttpRequest) -> tuple[queries.RoleRow, ...]:
     """Every role in its order."""
-    return queries.roles(by=queries.actor(request.user.pk))
+    return queries.roles(by=caller(request))

@@ -18,6 +18,7 @@ from smo.web.errors import explain
 from smo.web.navigation import Group, Place, groups_of, places_for
 
 P = ParamSpec("P")
+NOBODY: Final = 0  # no account has this number
 THEMES: Final = ("light", "dark")
 
 
@@ -37,14 +38,14 @@ def signed_in(request: HttpRequest) -> people.SignedIn:
     """Who is at the screen, asked once for each request."""
     known: people.SignedIn | None = getattr(request, "smo_signed_in", None)
     if known is None:
-        known = people.signed_in(request.user.pk)
+        known = people.signed_in(request.user.pk or NOBODY)
         setattr(request, "smo_signed_in", known)  # noqa: B010 - Django's request takes no declared fields
     return known
 
 
 def actor_of(request: HttpRequest) -> Actor:
     """Who asks, with the grants in force."""
-    return people.actor(request.user.pk)
+    return people.actor(request.user.pk or NOBODY)
 
 
 def screen(view: Callable[Concatenate[HttpRequest, Actor, P], HttpResponse]) -> Callable[..., HttpResponse]:

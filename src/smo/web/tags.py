@@ -74,7 +74,7 @@ def field(bound: BoundField) -> dict[str, Any]:
     bound_id = bound.auto_id
     described = [f"{bound_id}_help"] if bound.help_text else []
     described += [f"{bound_id}_fault"] if bound.errors else []
-    attributes = {"aria-describedby": " ".join(described)} if described else {}
+    attributes: dict[str, str | bool] = {"aria-describedby": " ".join(described)} if described else {}
     attributes |= {"aria-invalid": "true"} if bound.errors else {}
     return {"field": bound, "is_check": kind == "checkbox", "control": bound.as_widget(attrs=attributes)}
 

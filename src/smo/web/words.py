@@ -1,13 +1,15 @@
 """Codes into words: roles, verbs, states, measurement bases, and what to do about each error."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from smo.kernel.errors import DomainError
 
-Words = str | Promise
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+Words: TypeAlias = "str | _StrPromise"
 
 ROLE_NAMES: Final[dict[str, Words]] = {
     "annotator": _("Annotator"),

@@ -71,4 +71,4 @@ class AddPerson(RoleAndScope):
         widget=forms.EmailInput(attrs={"autocomplete": "off", "dir": "ltr"}),
         error_messages={"invalid": _("This is not an email address. Write it like name@example.org.")},
     )
-    field_order: Final = ("name", "email", "role")
+    field_order = ("name", "email", "role")

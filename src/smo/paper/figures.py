@@ -49,7 +49,7 @@ def count(number: int) -> str:
     return f"{number:,}"
 
 
-def plural(number: int, noun: str, nouns: str = "") -> str:
+def plural(number: int, noun: str, *, nouns: str = "") -> str:
     """ "1 item", "214 items"."""
     return f"{count(number)} {noun if number == 1 else nouns or noun + 's'}"
 

@@ -66,6 +66,7 @@ NoContent = Annotated[bool, typer.Option("--no-content", help="Leave item texts 
 def command(
     files: Files,
     out: Out,
+    *,
     item: Item = "",
     rater: Rater = "",
     label: Label = "",
@@ -123,7 +124,7 @@ def command(
     )
     try:
         with _progress() as step:
-            made = make_report(options, step, datetime.now(UTC))
+            made = make_report(options, step, now=datetime.now(UTC))
     except TableFault as fault:
         print(f"smo report: {fault}", file=sys.stderr)
         raise typer.Exit(2) from fault

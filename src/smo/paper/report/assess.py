@@ -48,34 +48,34 @@ def _labeltype(data: TaskData) -> str:
 
 
 def _listed(
-    data: TaskData, decided: assess_items.Decided, inputs: Inputs, options: Options, columns: tuple[str, ...]
+    data: TaskData, decided: assess_items.Decided, *, inputs: Inputs, options: Options, columns: tuple[str, ...]
 ) -> dict[str, Any]:
     """The two lists of items, with what they are shown with."""
     queue = assess_items.open_items(data, decided)
     doubts, n_keys = assess_items.doubtful_labels(data, decided)
     ids = pl.concat([queue.get_column("item"), doubts.get_column("item")])
-    look = assess_items.shown(ids, data, inputs.items, columns)
+    look = assess_items.shown(ids, data, items=inputs.items, columns=columns)
     return {
         "adjudicate": assess_items.adjudicate(queue, look, content=options.content),
         "n_doubtful_keys": n_keys,
-        "label_errors": assess_items.errors(doubts, data, look, content=options.content),
+        "label_errors": assess_items.errors(doubts, data, look=look, content=options.content),
     }
 
 
 def assess_task(
-    task: str, inputs: Inputs, options: Options, columns: tuple[str, ...], step: Callable[[str, float], None]
+    task: str, inputs: Inputs, *, options: Options, columns: tuple[str, ...], step: Callable[[str, float], None]
 ) -> Assessed:
     """Everything about one task; `step` hears what goes on, from 0 to 1 of this task."""
-    data = task_data(task, inputs, options)
+    data = task_data(task, inputs, options=options)
     step("agreement", 0.2)
-    agreed = agreement(data.ratings, data.level, options.agreement_target)
+    agreed = agreement(data.ratings, data.level, target=options.agreement_target)
     step("consensus", 0.4)
     decided = assess_items.decide(data)
     right = hits(decided.best_items, data.gold)
-    cut_by = _cuts(inputs, data, columns)
+    cut_by = _cuts(inputs, data, columns=columns)
     step("slices and people", 0.6)
     everyone = assess_people.people(data)
-    sliced = slices(data, cut_by, right, options)
+    sliced = slices(data, cut_by, right=right, options=options)
     step("items and models", 0.8)
     report = TaskReport(
         task=task,
@@ -92,46 +92,46 @@ def assess_task(
         slices=sliced,
         raters=everyone.rows,
         confusion=pairs(data.ratings, data),
-        models=models(data, decided.best_items, cut_by, options),
+        models=models(data, decided.best_items, cut_by=cut_by, options=options),
         intra=everyone.intra,
         times=assess_work.times(data),
         spans=_spans(data, inputs),
         problems=_problems_of(task, inputs.problems),
         title=task,
         repeats=data.repeats.height,
-        **_listed(data, decided, inputs, options, columns),
+        **_listed(data, decided, inputs=inputs, options=options, columns=columns),
     )
     return Assessed(report, Joined(task, decided.best, decided.best_items))
 
 
-def _cuts(inputs: Inputs, data: TaskData, columns: tuple[str, ...]) -> tuple[Cut, ...]:
-    return () if inputs.items is None else cuts(inputs.items, data.ratings.items, columns)
+def _cuts(inputs: Inputs, data: TaskData, *, columns: tuple[str, ...]) -> tuple[Cut, ...]:
+    return () if inputs.items is None else cuts(inputs.items, data.ratings.items, columns=columns)
 
 
 def _spans(data: TaskData, inputs: Inputs) -> Spans | None:
     """Spans name no task: they belong to the only one."""
-    return assess_work.spans(data, inputs.spans, inputs.items) if data.is_only else None
+    return assess_work.spans(data, inputs.spans, items=inputs.items) if data.is_only else None
 
 
 def _problems_of(task: str, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
     return tuple(problem for problem in problems if problem.task == task)
 
 
-def assess(inputs: Inputs, options: Options, progress: Progress) -> tuple[list[Assessed], tuple[str, ...]]:
+def assess(inputs: Inputs, options: Options, *, progress: Progress) -> tuple[list[Assessed], tuple[str, ...]]:
     """All tasks, and the columns that they were cut by."""
     names = tasks_of(inputs.labels)
     columns = slice_columns(inputs, options)
     made = []
     for place, name in enumerate(names):
 
-        def step(what: str, share: float, place: int = place, name: str = name) -> None:
+        def step(what: str, share: float, *, place: int = place, name: str = name) -> None:
             progress(f"{name}: {what}", 0.25 + 0.5 * (place + share) / len(names))
 
-        made.append(assess_task(name, inputs, options, columns, step))
+        made.append(assess_task(name, inputs, options=options, columns=columns, step=step))
     return made, columns
 
 
-def guessed_columns(inputs: Inputs, options: Options, columns: tuple[str, ...]) -> tuple[str, ...]:
+def guessed_columns(inputs: Inputs, options: Options, *, columns: tuple[str, ...]) -> tuple[str, ...]:
     """What was guessed about slices, in words."""
     if options.by or not columns:
         return ()

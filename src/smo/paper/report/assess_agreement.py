@@ -30,7 +30,7 @@ def has_sets(labels: tuple[str | float, ...]) -> bool:
     return any(isinstance(label, str) and SET_MARK in label for label in labels)
 
 
-def coefficients(ratings: Ratings, state: Patterns, level: str) -> dict[str, Estimate]:
+def coefficients(ratings: Ratings, state: Patterns, *, level: str) -> dict[str, Estimate]:
     """Every coefficient that fits the level; Krippendorff's alpha is taken at the level itself."""
     found = {
         "krippendorff_alpha": krippendorff_alpha(state, level=level),
@@ -68,10 +68,10 @@ def is_skewed(alpha: Estimate) -> bool:
     return any("misleads" in warning for warning in alpha.warnings)
 
 
-def agreement(ratings: Ratings, level: str, target: float, *, by_label: bool = True) -> Agreement:
+def agreement(ratings: Ratings, level: str, *, target: float, by_label: bool = True) -> Agreement:
     """All coefficients beside what they depend on."""
     state = patterns(ratings)
-    found = coefficients(ratings, state, level)
+    found = coefficients(ratings, state, level=level)
     shares = prevalence(state)
     keep = _commonest(shares)
     many = len(ratings.labels) > 2

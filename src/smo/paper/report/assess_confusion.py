@@ -17,10 +17,10 @@ def pairs(ratings: Ratings, data: TaskData, *, at_most: int = MOST_PAIRS) -> tup
     truth = "gold" if data.gold is not None else ""
     order = ["n", "label_a", "label_b"]
     top = found.sort(order, descending=[True, False, False]).head(at_most)
-    return tuple(_pair(row, data, truth) for row in top.to_dicts())
+    return tuple(_pair(row, data, truth=truth) for row in top.to_dicts())
 
 
-def _pair(row: dict[str, Any], data: TaskData, truth: str) -> ConfusionPair:
+def _pair(row: dict[str, Any], data: TaskData, *, truth: str) -> ConfusionPair:
     share = Estimate(
         value=row["share"],
         low=row["low"],

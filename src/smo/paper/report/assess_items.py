@@ -79,7 +79,7 @@ class Shown:
     slices: dict[str, dict[str, str]]
 
 
-def shown(ids: pl.Series, data: TaskData, items: pl.DataFrame | None, columns: tuple[str, ...]) -> Shown:
+def shown(ids: pl.Series, data: TaskData, *, items: pl.DataFrame | None, columns: tuple[str, ...]) -> Shown:
     """Votes, text and slices of the listed items only."""
     listed = pl.DataFrame({"item": ids.unique()})
     counted = data.first.join(listed, on="item", how="semi").group_by("item", "label").len("n")
@@ -109,7 +109,7 @@ def adjudicate(queue: pl.DataFrame, look: Shown, *, content: bool) -> tuple[mode
     )
 
 
-def errors(found: pl.DataFrame, data: TaskData, look: Shown, *, content: bool) -> tuple[model.LabelError, ...]:
+def errors(found: pl.DataFrame, data: TaskData, *, look: Shown, content: bool) -> tuple[model.LabelError, ...]:
     """Labels that are probably wrong, the most probable first."""
     return tuple(
         model.LabelError(

@@ -47,6 +47,7 @@ def reference(data: TaskData, items: pl.DataFrame) -> tuple[pl.DataFrame, str]:
 def _slices(
     data: TaskData,
     predictions: pl.DataFrame,
+    *,
     truth: pl.DataFrame,
     cut_by: Sequence[Cut],
     look: tuple[str | None, float],
@@ -61,7 +62,7 @@ def _slices(
                 yield found.model, ModelSlice(cut.column, value, metrics)
 
 
-def models(data: TaskData, items: pl.DataFrame, cut_by: Sequence[Cut], options: Options) -> tuple[ModelRow, ...]:
+def models(data: TaskData, items: pl.DataFrame, *, cut_by: Sequence[Cut], options: Options) -> tuple[ModelRow, ...]:
     """One row a model, in order of name."""
     if data.predictions is None:
         return ()
@@ -69,22 +70,28 @@ def models(data: TaskData, items: pl.DataFrame, cut_by: Sequence[Cut], options: 
     truth, against = reference(data, items)
     look = (positive, options.threshold)
     by_model: dict[str, list[ModelSlice]] = {}
-    for name, part in _slices(data, data.predictions, truth, cut_by, look):
+    for name, part in _slices(data, data.predictions, truth=truth, cut_by=cut_by, look=look):
         by_model.setdefault(name, []).append(part)
-    beside = _beside(data, data.predictions, look)
+    beside = _beside(data, data.predictions, look=look)
     return tuple(
-        _row(found, data.task, against, beside.get(found.model), tuple(by_model.get(found.model, ())))
+        _row(
+            found,
+            data.task,
+            against=against,
+            beside=beside.get(found.model),
+            parts=tuple(by_model.get(found.model, ())),
+        )
         for found in model_scores(data.predictions, truth, positive=positive, threshold=options.threshold)
     )
 
 
-def _beside(data: TaskData, predictions: pl.DataFrame, look: tuple[str | None, float]) -> dict[str, HumanModel]:
+def _beside(data: TaskData, predictions: pl.DataFrame, *, look: tuple[str | None, float]) -> dict[str, HumanModel]:
     found = human_model_agreement(data.ratings, predictions, positive=look[0], threshold=look[1])
     return {one.model: one for one in found}
 
 
 def _row(
-    found: ModelScores, task: str, against: str, beside: HumanModel | None, parts: tuple[ModelSlice, ...]
+    found: ModelScores, task: str, *, against: str, beside: HumanModel | None, parts: tuple[ModelSlice, ...]
 ) -> ModelRow:
     """A model's figures; agreement with people is corrected for chance as people's own is."""
     metrics = dict(found.metrics)

@@ -117,10 +117,10 @@ def people(data: TaskData) -> People:
     tables = _Tables(_by_rater(others), _by_rater(keyed), _by_rater(own), _by_rater(speed), _reasons(found, basis))
     counts = data.first.group_by("rater").len("n").drop_nulls().rows()
     named = sorted((str(name), n) for name, n in counts)
-    return People(tuple(_row(name, n, tables) for name, n in named), overall)
+    return People(tuple(_row(name, n, tables=tables) for name, n in named), overall)
 
 
-def _row(name: str, n: int, tables: _Tables) -> RaterRow:
+def _row(name: str, n: int, *, tables: _Tables) -> RaterRow:
     judged = tables.judged.get(name)
     reasons = tables.reasons.get(name, ())
     return RaterRow(

@@ -113,7 +113,9 @@ def accuracy(right: pl.Series | None, mask: pl.Series | None = None) -> Estimate
     return proportion(int(known.sum()), len(known), basis="gold") if len(known) else None
 
 
-def _slice(cut: Cut, value: str, mask: pl.Series, data: TaskData, right: pl.Series | None, options: Options) -> Slice:
+def _slice(
+    cut: Cut, value: str, *, mask: pl.Series, data: TaskData, right: pl.Series | None, options: Options
+) -> Slice:
     part = data.ratings.select(mask.to_numpy())
     accurate = accuracy(right, mask)
     return Slice(
@@ -122,7 +124,7 @@ def _slice(cut: Cut, value: str, mask: pl.Series, data: TaskData, right: pl.Seri
         n_items=part.n_items,
         n_ratings=part.n_ratings,
         n_raters=_raters_in(part),
-        agreement=agreement(part, data.level, options.agreement_target, by_label=False),
+        agreement=agreement(part, data.level, target=options.agreement_target, by_label=False),
         accuracy=accurate,
         accuracy_state=judge(accurate, target=options.accuracy_target, minimum_n=MINIMUM_KEYS),
         title=name_of(cut.column, value),
@@ -134,10 +136,10 @@ def _raters_in(part: Ratings) -> int:
     return 0 if part.raters is None else int(np.unique(part.rater).size)
 
 
-def slices(data: TaskData, cut_by: Sequence[Cut], right: pl.Series | None, options: Options) -> tuple[Slice, ...]:
+def slices(data: TaskData, cut_by: Sequence[Cut], *, right: pl.Series | None, options: Options) -> tuple[Slice, ...]:
     """Every value of every column, in the order of columns and size."""
     found: list[Slice] = []
     for cut in cut_by:
-        parts = [_slice(cut, value, mask, data, right, options) for value, mask in cut.groups()]
+        parts = [_slice(cut, value, mask=mask, data=data, right=right, options=options) for value, mask in cut.groups()]
         found.extend(_with_notes(parts))
     return tuple(found)

@@ -75,12 +75,12 @@ def _pace(row: dict[str, float]) -> str:
     return f"takes {share} of the usual time ({figures.duration(row['median_seconds'])} in the middle)"
 
 
-def spans(data: TaskData, marked: pl.DataFrame | None, items: pl.DataFrame | None) -> Spans | None:
+def spans(data: TaskData, marked: pl.DataFrame | None, *, items: pl.DataFrame | None) -> Spans | None:
     """Agreement on characters among everyone who answered the task."""
     if marked is None:
         return None
     texts = None if items is None or "text" not in items.columns else items.select("item", "text").drop_nulls()
-    found = span_agreement(marked, data.first.select("item", "rater"), texts)
+    found = span_agreement(marked, data.first.select("item", "rater"), texts=texts)
     agreement = {
         "character_f1": found.character_f1,
         "character_f1_marked": found.character_f1_marked,

@@ -60,7 +60,7 @@ def _inputs(role: str, sources: Iterable[Source]) -> tuple[Input, ...]:
     return tuple(Input(Path(s.path).name, role, s.rows, s.sha256, s.encoding) for s in sources)
 
 
-def _sides(options: Options, table: LabelTable, progress: Progress) -> dict[str, SideTable]:
+def _sides(options: Options, table: LabelTable, *, progress: Progress) -> dict[str, SideTable]:
     readers: dict[str, Callable[[], SideTable | None]] = {
         "items": lambda: None if options.items is None else read_items(options.items, table, item=options.item or None),
         "gold": lambda: _gold(options, table),
@@ -104,7 +104,7 @@ def gather(options: Options, progress: Progress) -> Inputs:
     """Read every file; TableFault names file, row, column and remedy where one cannot be read."""
     progress("read labels", 0.0)
     table = read_labels(options.files, _columns(options), missing=options.missing, keep=_keep(options))
-    sides = _sides(options, table, progress)
+    sides = _sides(options, table, progress=progress)
     frames = {role: side.frame for role, side in sides.items()}
     progress("look for faults in the data", 0.2)
     found = find_problems(table.frame)
@@ -133,13 +133,15 @@ def _refuse_unknown(options: Options, inputs: Inputs) -> None:
     for option, values in (("--level", options.levels), ("--positive", options.positive)):
         for task in values:
             if task not in tasks:
-                raise _fault("no_such_task", f'There is no task "{task}" ({option}).', f"Tasks: {', '.join(tasks)}.")
+                raise _fault(
+                    "no_such_task", f'There is no task "{task}" ({option}).', remedy=f"Tasks: {', '.join(tasks)}."
+                )
     columns = [] if inputs.items is None else [name for name in inputs.items.columns if name not in {"item", "text"}]
     for column in options.by:
         if column not in columns and f"meta.{column}" not in columns:
             remedy = f"Columns with metadata: {', '.join(columns) or 'none; name a file with --items'}."
-            raise _fault("no_such_column", f'There is no column "{column}" (--by).', remedy)
+            raise _fault("no_such_column", f'There is no column "{column}" (--by).', remedy=remedy)
 
 
-def _fault(code: str, message: str, remedy: str) -> TableFault:
+def _fault(code: str, message: str, *, remedy: str) -> TableFault:
     return TableFault(Problem(code=code, message=message, remedy=remedy, count=1, level="error"))

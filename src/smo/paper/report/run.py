@@ -46,14 +46,14 @@ class Made:
     files: tuple[Path, ...]
 
 
-def make_report(options: Options, progress: Progress, now: datetime) -> Made:
+def make_report(options: Options, progress: Progress, *, now: datetime) -> Made:
     """Read, measure, write. Old files are replaced only when every new one is complete.
 
     Errors: TableFault names what cannot be read or written, and what to do.
     """
     _refuse_bad_folder(options.out)
-    whole = make(gather(options, progress), options, progress, now)
-    return Made(whole.report, _write_all(whole, options.out, progress))
+    whole = make(gather(options, progress), options, progress=progress, now=now)
+    return Made(whole.report, _write_all(whole, options.out, progress=progress))
 
 
 def _refuse_bad_folder(out: Path) -> None:
@@ -62,7 +62,7 @@ def _refuse_bad_folder(out: Path) -> None:
         raise TableFault(Problem("out_is_a_file", "The output is a file, not a folder.", remedy, 1, "error", str(out)))
 
 
-def _write_all(whole: Whole, out: Path, progress: Progress) -> tuple[Path, ...]:
+def _write_all(whole: Whole, out: Path, *, progress: Progress) -> tuple[Path, ...]:
     made_out = not out.exists()
     out.mkdir(parents=True, exist_ok=True)
     fresh = Path(mkdtemp(prefix=".smo-report-", dir=out))

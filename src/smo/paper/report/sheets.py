@@ -73,7 +73,7 @@ def _summary(report: QualityReport) -> Iterator[Row]:
         yield "Guessed", "", line, ""
 
 
-def _agreement_rows(task: str, where: Row, found: Agreement) -> Iterator[Row]:
+def _agreement_rows(task: str, where: Row, *, found: Agreement) -> Iterator[Row]:
     for name, coefficient in found.coefficients.items():
         state = WORDS[found.state] if name == "krippendorff_alpha" else ""
         yield (task, *where, COEFFICIENTS.get(name, name), *_four(coefficient), state)
@@ -81,7 +81,7 @@ def _agreement_rows(task: str, where: Row, found: Agreement) -> Iterator[Row]:
 
 def _agreement(report: QualityReport) -> Iterator[Row]:
     for task in report.tasks:
-        yield from _agreement_rows(task.task, (), task.agreement)
+        yield from _agreement_rows(task.task, (), found=task.agreement)
 
 
 def _slice(task: TaskReport, part: Slice) -> Row:

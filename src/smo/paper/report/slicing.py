@@ -58,7 +58,7 @@ def _fits(values: pl.Series) -> bool:
     return LEAST_VALUES <= n_unique <= MOST_VALUES and filled >= len(values) / 2 and n_unique * 2 <= filled
 
 
-def cuts(items: pl.DataFrame, of: pl.Series, columns: tuple[str, ...]) -> tuple[Cut, ...]:
+def cuts(items: pl.DataFrame, of: pl.Series, *, columns: tuple[str, ...]) -> tuple[Cut, ...]:
     """The values of each column for the items `of`, in their order; an item without metadata has null."""
     known = items.select("item", *columns).unique("item", keep="first", maintain_order=True)
     joined = pl.DataFrame({"item": of}).join(known, on="item", how="left", maintain_order="left")

@@ -47,7 +47,7 @@ def tasks_of(labels: pl.DataFrame) -> list[str]:
     return [str(task) for task in labels.get_column("task").unique(maintain_order=True)]
 
 
-def _of_task(frame: pl.DataFrame | None, task: str, n_tasks: int) -> pl.DataFrame | None:
+def _of_task(frame: pl.DataFrame | None, task: str, *, n_tasks: int) -> pl.DataFrame | None:
     """Rows of one task; a file without task names belongs to the only task."""
     if frame is None:
         return None
@@ -61,7 +61,7 @@ def _some(frame: pl.DataFrame | None) -> pl.DataFrame | None:
     return frame if frame is not None and frame.height else None
 
 
-def _level(task: str, ratings: Ratings, options: Options) -> tuple[str, str]:
+def _level(task: str, ratings: Ratings, *, options: Options) -> tuple[str, str]:
     asked = options.levels.get(task)
     if asked:
         return asked, "as asked with --level"
@@ -77,7 +77,7 @@ def _timed(rows: pl.DataFrame) -> tuple[pl.DataFrame, bool]:
     return rows, False
 
 
-def task_data(task: str, inputs: Inputs, options: Options) -> TaskData:
+def task_data(task: str, inputs: Inputs, *, options: Options) -> TaskData:
     """The answers to one task, with every row that is left out counted by reason."""
     n_tasks = inputs.labels.get_column("task").n_unique()
     rows = inputs.labels if n_tasks == 1 else inputs.labels.filter(pl.col("task") == task)
@@ -88,8 +88,8 @@ def task_data(task: str, inputs: Inputs, options: Options) -> TaskData:
     ratings = Ratings.from_frame(
         table.ratings_frame, item="item", rater=None if is_anonymous else "rater", label="label"
     )
-    level, why = _level(task, ratings, options)
-    gold = _some(_of_task(inputs.gold, task, n_tasks))
+    level, why = _level(task, ratings, options=options)
+    gold = _some(_of_task(inputs.gold, task, n_tasks=n_tasks))
     return TaskData(
         task=task,
         rows=answered,
@@ -98,14 +98,14 @@ def task_data(task: str, inputs: Inputs, options: Options) -> TaskData:
         ratings=ratings,
         level=level,
         level_why=why,
-        excluded=_excluded(rows, answered, table.repeats_frame, ratings),
+        excluded=_excluded(rows, answered, repeats=table.repeats_frame, ratings=ratings),
         gold=None if gold is None else gold.select("item", "label").drop_nulls(),
-        predictions=_some(_of_task(inputs.predictions, task, n_tasks)),
+        predictions=_some(_of_task(inputs.predictions, task, n_tasks=n_tasks)),
         is_only=n_tasks == 1,
     )
 
 
-def _excluded(rows: pl.DataFrame, answered: pl.DataFrame, repeats: pl.DataFrame, ratings: Ratings) -> dict[str, int]:
+def _excluded(rows: pl.DataFrame, answered: pl.DataFrame, *, repeats: pl.DataFrame, ratings: Ratings) -> dict[str, int]:
     single = int((pl.Series(ratings.item_start).diff().drop_nulls() == 1).sum())
     return {
         "missing_answers": rows.height - answered.height,

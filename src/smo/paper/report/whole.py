@@ -57,22 +57,22 @@ def _people(labels: pl.DataFrame) -> int | None:
     return named.n_unique() if len(named) else None
 
 
-def make(inputs: Inputs, options: Options, progress: Progress, now: datetime) -> Whole:
+def make(inputs: Inputs, options: Options, *, progress: Progress, now: datetime) -> Whole:
     """Measure all tasks, then put the first page into words."""
-    assessed, columns = assess(inputs, options, progress)
+    assessed, columns = assess(inputs, options, progress=progress)
     clocks = tuple(problem for one in assessed for problem in page_times(one.report))
     found_late = faulty_spans(inputs.spans, inputs.items) + clocks
     inputs = replace(inputs, problems=inputs.problems + found_late)
     progress("put it into words", 0.76)
     found = [verdicts(one.report, options) for one in assessed if one.report.n_ratings]
     tasks = tuple(_worded(one, verdicts(one.report, options)) for one in assessed)
-    report = _report(tasks, found, inputs, options, now)
-    guesses = inputs.guesses + guessed_columns(inputs, options, columns) + positive_guesses(tasks, options)
+    report = _report(tasks, found, inputs=inputs, options=options, now=now)
+    guesses = inputs.guesses + guessed_columns(inputs, options, columns=columns) + positive_guesses(tasks, options)
     return Whole(replace(report, guesses=guesses), tuple(one.joined for one in assessed))
 
 
 def _report(
-    tasks: Sequence[TaskReport], found: Sequence[Verdicts], inputs: Inputs, options: Options, now: datetime
+    tasks: Sequence[TaskReport], found: Sequence[Verdicts], *, inputs: Inputs, options: Options, now: datetime
 ) -> QualityReport:
     said = [sentence for task in tasks for sentence in (*task.holds, *task.fails)]
     said.extend(words_page.faults(inputs.problems))

@@ -145,7 +145,7 @@ def _raters(found: Verdicts) -> Iterator[Finding]:
     if len(rows) < 2:
         return
     look = sum(row.state is State.NOT_MET for row in rows)
-    people = figures.plural(look, "person", "people")
+    people = figures.plural(look, "person", nouns="people")
     title = (
         "No one stands apart" if not look else f"{people} {'stands' if look == 1 else 'stand'} apart from the others"
     )

@@ -165,7 +165,7 @@ def _people(found: Verdicts) -> Iterator[Step]:
     look = [row for row in found.task.raters if row.reasons]
     if not look or len(look) > MOST_PEOPLE:
         return
-    people = figures.plural(len(look), "person", "people")
+    people = figures.plural(len(look), "person", nouns="people")
     text = f"Look at answers to {found.task.title} with {people} whose figures stand apart"
     yield Step(text, "Sheet “People” of report.xlsx says what differs; the figures alone prove nothing", "")
 

@@ -31,7 +31,7 @@ def _named(found: Verdicts) -> str:
     return found.task.task
 
 
-def _say(found: Verdicts, state: State, text: str, detail: str, weight: float) -> Sentence:
+def _say(found: Verdicts, state: State, *, text: str, detail: str, weight: float) -> Sentence:
     return Sentence(state=state, text=text, detail=detail, task=_named(found), weight=weight)
 
 
@@ -41,11 +41,14 @@ def _range(found: Verdicts, parts: Sequence[Verdict]) -> str:
     if not known:
         return ""
     lowest, highest = _same_places(found, known[0].estimate), _same_places(found, known[-1].estimate)
-    weakest = min(known, key=lambda part: part.estimate.low or 0.0)
-    low = weakest.estimate.low if weakest.estimate else None
-    bound = figures.number_share(low or 0.0, 1) if found.is_accuracy else f"{low:.2f}"
+    low, weakest = min((_low(part), part.name) for part in known)
+    bound = figures.number_share(low, 1) if found.is_accuracy else f"{low:.2f}"
     values = lowest if lowest == highest else f"{lowest} to {highest}"
-    return f"{values}; lowest bound {bound} ({weakest.name})"
+    return f"{values}; lowest bound {bound} ({weakest})"
+
+
+def _low(part: Verdict) -> float:
+    return 0.0 if part.estimate is None or part.estimate.low is None else part.estimate.low
 
 
 def _same_places(found: Verdicts, estimate: Estimate | None) -> str:
@@ -62,14 +65,18 @@ def _parts(found: Verdicts) -> Iterator[Sentence]:
     if good:
         verb = "meets" if len(good) == 1 else "meet"
         yield _say(
-            found, State.MET, f"{_good_names(found, good)} {verb} {target_words(found)}", _range(found, good), 90
+            found,
+            State.MET,
+            text=f"{_good_names(found, good)} {verb} {target_words(found)}",
+            detail=_range(found, good),
+            weight=90,
         )
-    yield from (_missed(found, part, 80 - place) for place, part in enumerate(bad[:MOST_NAMED]))
+    yield from (_missed(found, part, weight=80 - place) for place, part in enumerate(bad[:MOST_NAMED]))
     if len(bad) > MOST_NAMED:
         rest = bad[MOST_NAMED:]
         names = figures.listed([part.name for part in rest], MOST_NAMED)
         text = f"{len(rest)} more of {len(found.parts)} {found.noun} miss {target_words(found)}"
-        yield _say(found, State.NOT_MET, text, f"{names}: {_range(found, rest)}", 70)
+        yield _say(found, State.NOT_MET, text=text, detail=f"{names}: {_range(found, rest)}", weight=70)
     yield from _open_parts(found, open_)
 
 
@@ -81,9 +88,9 @@ def _good_names(found: Verdicts, good: Sequence[Verdict]) -> str:
     return figures.listed([part.name for part in good], MOST_LISTED)
 
 
-def _missed(found: Verdicts, part: Verdict, weight: float) -> Sentence:
+def _missed(found: Verdicts, part: Verdict, *, weight: float) -> Sentence:
     text = f"{part.name} is at {estimate_words(found, part)}"
-    return _say(found, State.NOT_MET, text, _errors(found, part), weight)
+    return _say(found, State.NOT_MET, text=text, detail=_errors(found, part), weight=weight)
 
 
 def _errors(found: Verdicts, part: Verdict) -> str:
@@ -102,11 +109,17 @@ def _open_parts(found: Verdicts, parts: Sequence[Verdict]) -> Iterator[Sentence]
     if len(parts) > 2:
         names = figures.listed([part.name for part in parts], MOST_NAMED)
         text = f"{number_word(len(parts)).capitalize()} of {len(found.parts)} {found.noun} cannot be told yet"
-        yield _say(found, State.NOT_ENOUGH, text, f"Their intervals cross {target_words(found)}: {names}", 60)
+        yield _say(
+            found,
+            State.NOT_ENOUGH,
+            text=text,
+            detail=f"Their intervals cross {target_words(found)}: {names}",
+            weight=60,
+        )
         return
     for part in parts:
         text = f"{part.name} cannot be told: {estimate_words(found, part)}"
-        yield _say(found, State.NOT_ENOUGH, text, f"Its interval crosses {target_words(found)}", 62)
+        yield _say(found, State.NOT_ENOUGH, text=text, detail=f"Its interval crosses {target_words(found)}", weight=62)
 
 
 def _overall(found: Verdicts) -> Iterator[Sentence]:
@@ -116,7 +129,7 @@ def _overall(found: Verdicts) -> Iterator[Sentence]:
         text = f"Decided labels equal their keys in {estimate_words(found, found.overall)}"
         detail = f"Target {target_words(found)}; {_decided_by(found.task)}"
         weight = 40 if len(found.parts) > 1 else 88
-        yield _say(found, state, text, detail, weight)
+        yield _say(found, state, text=text, detail=detail, weight=weight)
         return
     text = "Whether the labels are right is not measured"
     yield Sentence(state=State.NOT_MEASURED, text=text, detail="There are no keys", weight=47)
@@ -156,7 +169,11 @@ def _apart(found: Verdicts) -> Iterator[Sentence]:
     )
     detail = f"{low.note.capitalize()}; it holds after allowing for {len(peers) + 1} {noun_of(found.column)}"
     state = low.agreement.state if low.agreement.state is not State.MET else State.NOT_ENOUGH
-    yield _say(found, state, text, detail, 85 if gap >= FAR else 50)
+    yield _say(found, state, text=text, detail=detail, weight=85 if gap >= FAR else 50)
+
+
+def _first_warning(alpha: Estimate | None) -> str:
+    return alpha.warnings[0] if alpha is not None and alpha.warnings else ""
 
 
 def _agreement(found: Verdicts) -> Iterator[Sentence]:
@@ -169,7 +186,7 @@ def _agreement(found: Verdicts) -> Iterator[Sentence]:
     warning = f"; {alpha.warnings[0]}" if alpha and alpha.warnings else ""
     if alpha is None or alpha.value is None:
         text = f"Agreement on {task.title} is not measured"
-        yield _say(found, State.NOT_MEASURED, text, (alpha.warnings[0] if alpha and alpha.warnings else ""), 55)
+        yield _say(found, State.NOT_MEASURED, text=text, detail=_first_warning(alpha), weight=55)
         return
     phrase = {
         State.MET: "People agree on",
@@ -178,7 +195,7 @@ def _agreement(found: Verdicts) -> Iterator[Sentence]:
         State.NOT_MEASURED: "Agreement is not measured on",
     }[state]
     text = f"{phrase} {task.title}: alpha {figures.coefficient_sentence(alpha)}"
-    yield _say(found, state, text, detail + warning, 58 if found.is_accuracy else 84)
+    yield _say(found, state, text=text, detail=detail + warning, weight=58 if found.is_accuracy else 84)
 
 
 def _items(found: Verdicts) -> Iterator[Sentence]:
@@ -188,13 +205,17 @@ def _items(found: Verdicts) -> Iterator[Sentence]:
         return
     total = consensus.n_decided + consensus.n_adjudicate
     if not consensus.n_adjudicate:
-        yield _say(found, State.MET, f"The votes decide all {figures.plural(total, 'item')}", "", 20)
+        yield _say(found, State.MET, text=f"The votes decide all {figures.plural(total, 'item')}", detail="", weight=20)
         return
     open_share = consensus.n_adjudicate / total
     state = State.NOT_ENOUGH if open_share > 0.01 else State.MET
     text = f"The votes leave {figures.count(consensus.n_adjudicate)} of {figures.plural(total, 'item')} open"
     yield _say(
-        found, state, text, "Ties and weak majorities are marked “adjudicate”, not guessed", 45 * open_share + 10
+        found,
+        state,
+        text=text,
+        detail="Ties and weak majorities are marked “adjudicate”, not guessed",
+        weight=45 * open_share + 10,
     )
 
 
@@ -203,24 +224,25 @@ def _people(found: Verdicts) -> Iterator[Sentence]:
     task = found.task
     if task.n_raters is None:
         text = "People’s skill is not measured"
-        yield _say(found, State.NOT_MEASURED, text, "The file names no raters", 30)
+        yield _say(found, State.NOT_MEASURED, text=text, detail="The file names no raters", weight=30)
         return
     look = [row for row in task.raters if row.reasons]
     measured = len(look) + sum(row.state is State.MET for row in task.raters)
     if not measured:
         return
     if not look:
-        text = f"No one’s answers stand apart: 0 of {figures.plural(measured, 'person', 'people')} with enough answers"
-        yield _say(found, State.MET, text, "Against chance and the number of people", 25)
+        people = figures.plural(measured, "person", nouns="people")
+        text = f"No one’s answers stand apart: 0 of {people} with enough answers"
+        yield _say(found, State.MET, text=text, detail="Against chance and the number of people", weight=25)
         return
-    people = figures.plural(len(look), "person", "people")
+    people = figures.plural(len(look), "person", nouns="people")
     verb = "stands" if len(look) == 1 else "stand"
     text = f"{people} of {figures.count(measured)} {verb} apart from the others on {task.title}"
     many = len(look) > MANY * measured and len(look) > 2
     detail = (
         "So many point to the rule or the tool first" if many else "Look at their answers with them before concluding"
     )
-    yield _say(found, State.NOT_ENOUGH, text, detail, 48)
+    yield _say(found, State.NOT_ENOUGH, text=text, detail=detail, weight=48)
 
 
 def _themselves(found: Verdicts) -> Iterator[Sentence]:
@@ -235,7 +257,7 @@ def _themselves(found: Verdicts) -> Iterator[Sentence]:
     state = State.MET if low > raw.value else State.NOT_MET if high < raw.value else State.NOT_ENOUGH
     text = f"Asked again, people repeat their answer in {figures.share_sentence(task.intra)}"
     detail = f"On {task.title}; two people agree in {figures.share(raw)}"
-    yield _say(found, state, text, detail, 44 if state is not State.MET else 26)
+    yield _say(found, state, text=text, detail=detail, weight=44 if state is not State.MET else 26)
 
 
 def _times(found: Verdicts) -> Iterator[Sentence]:
@@ -245,20 +267,20 @@ def _times(found: Verdicts) -> Iterator[Sentence]:
         return
     if not times.n_timed or times.median_seconds.value is None:
         detail = times.notes[0] if times.notes else ""
-        yield _say(found, State.NOT_MEASURED, "Handle time cannot be measured", detail, 22)
+        yield _say(found, State.NOT_MEASURED, text="Handle time cannot be measured", detail=detail, weight=22)
         return
     usual = figures.duration_sentence(times.median_seconds)
     if found.task.n_raters is None:
         text = "Who answers too fast is not measured"
-        yield _say(found, State.NOT_MEASURED, text, f"The file names no raters; median {usual}", 23)
+        yield _say(found, State.NOT_MEASURED, text=text, detail=f"The file names no raters; median {usual}", weight=23)
         return
     if not times.speeders:
         text = "No sign of rushed work"
-        yield _say(found, State.MET, text, f"{found.task.title}: median {usual}", 24)
+        yield _say(found, State.MET, text=text, detail=f"{found.task.title}: median {usual}", weight=24)
         return
-    people = figures.plural(len(times.speeders), "person", "people")
+    people = figures.plural(len(times.speeders), "person", nouns="people")
     text = f"{people} answer{'s' if len(times.speeders) == 1 else ''} far faster than usual on {found.task.title}"
-    yield _say(found, State.NOT_ENOUGH, text, f"Median {usual}; names are in the task’s list", 46)
+    yield _say(found, State.NOT_ENOUGH, text=text, detail=f"Median {usual}; names are in the task’s list", weight=46)
 
 
 def _models(found: Verdicts) -> Iterator[Sentence]:
@@ -272,7 +294,7 @@ def _models(found: Verdicts) -> Iterator[Sentence]:
         text = f"{row.model} agrees with people {how} they do among themselves"
         people = f"people {figures.coefficient_sentence(theirs)}"
         detail = f"Alpha on the same items: model {figures.coefficient_sentence(ours)}, {people}"
-        yield _say(found, state, text, detail, 42 - place)
+        yield _say(found, state, text=text, detail=detail, weight=42 - place)
 
 
 def _model_state(ours: Estimate, theirs: Estimate) -> State:
@@ -293,4 +315,4 @@ def _spans(found: Verdicts) -> Iterator[Sentence]:
     alpha = spans.agreement.get("character_alpha")
     detail = f"alpha on characters {figures.coefficient_sentence(alpha)}" if alpha is not None else ""
     text = f"Two people’s marks overlap by {figures.share_sentence(f1)} of their characters"
-    yield _say(found, State.NOT_ENOUGH, text, detail, 43)
+    yield _say(found, State.NOT_ENOUGH, text=text, detail=detail, weight=43)

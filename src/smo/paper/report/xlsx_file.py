@@ -31,7 +31,7 @@ def _cell(value: Cell) -> Cell:
     return clean if len(clean) <= MOST_CHARACTERS else f"{clean[:MOST_CHARACTERS]} …"
 
 
-def _write_row(page: Worksheet, place: int, row: Row, formats: list[Any]) -> None:
+def _write_row(page: Worksheet, place: int, *, row: Row, formats: list[Any]) -> None:
     for column, value in enumerate(row):
         cell = _cell(value)
         if isinstance(cell, str):
@@ -40,7 +40,7 @@ def _write_row(page: Worksheet, place: int, row: Row, formats: list[Any]) -> Non
             page.write_number(place, column, cell, formats[column])
 
 
-def _write_sheet(book: xlsxwriter.Workbook, sheet: Sheet, report: QualityReport, styles: dict[str, Any]) -> None:
+def _write_sheet(book: xlsxwriter.Workbook, sheet: Sheet, *, report: QualityReport, styles: dict[str, Any]) -> None:
     rows, more = cut(sheet.rows(report), MOST_ROWS - 2)
     if not rows and sheet.name != "Summary":
         return
@@ -50,7 +50,7 @@ def _write_sheet(book: xlsxwriter.Workbook, sheet: Sheet, report: QualityReport,
         page.write_string(0, column, heading.title, styles["heading"])
     formats = [styles[heading.kind] for heading in sheet.columns]
     for place, row in enumerate(rows, start=1):
-        _write_row(page, place, row, formats)
+        _write_row(page, place, row=row, formats=formats)
     page.freeze_panes(1, 0)
     page.autofilter(0, 0, max(len(rows), 1), len(sheet.columns) - 1)
     if more:
@@ -62,7 +62,7 @@ def write_xlsx(report: QualityReport, path: Path) -> None:
     options = SAFE | {"constant_memory": False, "in_memory": True}
     with xlsxwriter.Workbook(str(path), options) as book:
         book.set_properties({"title": report.headline, "comments": report.command})
-        styles = {kind: book.add_format(form) for kind, form in FORMATS.items()}
+        styles: dict[str, Any] = {kind: book.add_format(form) for kind, form in FORMATS.items()}
         styles["heading"] = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         for sheet in SHEETS:
-            _write_sheet(book, sheet, report, styles)
+            _write_sheet(book, sheet, report=report, styles=styles)

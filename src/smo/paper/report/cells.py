@@ -63,7 +63,7 @@ def whisker(estimate: Estimate, of: Scale, judged: State) -> Whisker | None:
 
 
 def _sized(interval: str, n: int) -> str:
-    return f"{interval}, n{figures.NARROW}{figures.count(n)}"
+    return f"{interval}, n\u00a0{figures.count(n)}"
 
 
 def _without_value(judged: State | None) -> Cell:

@@ -54,7 +54,11 @@ def _title(task: TaskReport, question: str) -> str:
 
 
 def _lead(task: TaskReport) -> str:
-    people = "without rater ids" if task.n_raters is None else f"by {figures.plural(task.n_raters, 'person', 'people')}"
+    people = (
+        "without rater ids"
+        if task.n_raters is None
+        else f"by {figures.plural(task.n_raters, 'person', nouns='people')}"
+    )
     counts = f"{figures.plural(task.n_ratings, 'label')} on {figures.plural(task.n_items, 'item')}, {people}"
     return f"{counts}. Level: {task.level} ({task.level_why})." if task.level_why else f"{counts}. Level: {task.level}."
 

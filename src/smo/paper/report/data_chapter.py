@@ -59,7 +59,7 @@ def data_chapter(report: QualityReport) -> Chapter:
         said = Points(tuple(Point(guess) for guess in report.guesses))
         sections.append(Section("data-guesses", "What was guessed", (said,)))
     sections.append(Section("data-files", "Which files", (_files(report),)))
-    found = figures.plural(len(report.problems), "kind of problem", "kinds of problem")
+    found = figures.plural(len(report.problems), "kind of problem", nouns="kinds of problem")
     lead = f"{found} in {figures.plural(len(report.inputs), 'file')}." if report.problems else ""
     return Chapter("data", "The data", lead, tuple(sections))
 

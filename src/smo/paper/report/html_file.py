@@ -25,11 +25,16 @@ def _basename(path: str) -> str:
     return path.replace("\\", "/").rsplit("/", 1)[-1]
 
 
+def _longest(text: str) -> int:
+    """Letters of the longest word: a cell that holds a long one may break it anywhere."""
+    return max(map(len, text.split()), default=0)
+
+
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=False
     )
-    environment.filters |= {"drawn": _drawn, "basename": _basename}
+    environment.filters |= {"drawn": _drawn, "basename": _basename, "longest": _longest}
     environment.globals |= {"words": figures.WORDS}
     return environment
 
@@ -60,7 +65,7 @@ def page(report: QualityReport, document: Document) -> str:
             holds=points(report.holds),
             fails=points(report.fails),
             states=tuple(State),
-            problems=figures.plural(len(report.problems), "kind of problem", "kinds of problem"),
+            problems=figures.plural(len(report.problems), "kind of problem", nouns="kinds of problem"),
             made_at=made_at(report),
             has_content=_has_content(document),
             style=Markup(style),  # noqa: S704

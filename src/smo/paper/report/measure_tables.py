@@ -20,6 +20,7 @@ METRICS = {
     "false_positive_rate": "False positive rate",
     "auc": "AUC",
     "human_model_alpha": "Alpha, model and people",
+    "human_model_agreement": "Raw agreement, model and people",
     "calibration_error": "Calibration error",
     "brier": "Brier score",
 }
@@ -154,13 +155,17 @@ def intra_blocks(task: TaskReport) -> tuple[Block, ...]:
     return (Points((Point(said, f"{figures.plural(task.repeats, 'repeat')} in the data"),), "Agreement with oneself"),)
 
 
+def _metric_name(key: str) -> str:
+    return METRICS.get(key, key.replace("_", " ").capitalize())
+
+
 def _metric(name: str, estimate: Estimate) -> str:
     is_coefficient = name.endswith(("alpha", "kappa", "auc", "brier", "error"))
     return figures.coefficient_sentence(estimate) if is_coefficient else figures.share_sentence(estimate)
 
 
 def _model_table(row: ModelRow, at_most: int) -> Table:
-    lines = [(METRICS.get(key, key.replace("_", " ")), _metric(key, e)) for key, e in row.metrics.items()]
+    lines = [(_metric_name(key), _metric(key, e)) for key, e in row.metrics.items()]
     if row.human_human is not None:
         lines.append(("The same among people, on the same items", figures.coefficient_sentence(row.human_human)))
     rows = [Row((cells.text(words), cells.text(value))) for words, value in lines]
@@ -175,7 +180,7 @@ def _model_slices(row: ModelRow, at_most: int) -> Table | None:
         return None
     keys = tuple(dict.fromkeys(key for part in row.slices for key in part.metrics))[:3]
     scales = {key: cells.scale((part.metrics.get(key) for part in row.slices), is_share=True) for key in keys}
-    columns = [Column("Part")] + [Column(METRICS.get(key, key), axis=cells.axis(scales[key])) for key in keys]
+    columns = [Column("Part")] + [Column(_metric_name(key), axis=cells.axis(scales[key])) for key in keys]
     rows = tuple(
         Row((cells.name(part.value, part.column), *(cells.share(part.metrics.get(key), scales[key]) for key in keys)))
         for part in row.slices[:at_most]

@@ -43,7 +43,7 @@ def _cells(row: RaterRow, columns: Mapping[str, Column], scale: Scale) -> tuple[
     """One person's line; a figure from too few labels says so."""
     judged = State.NOT_ENOUGH if row.state is State.NOT_ENOUGH else None
     made = {
-        "person": cells.name(row.rater, "look here, see above" if row.reasons else ""),
+        "person": cells.name(row.rater, "see above" if row.reasons else ""),
         "labels": cells.number(row.n),
         "gold": cells.plain_share(row.against_gold),
         "others": cells.plain_share(row.against_consensus),

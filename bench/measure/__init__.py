@@ -1,0 +1,1 @@
+"""How fast the measures are, and how much memory they take."""

@@ -120,18 +120,20 @@ def find_roles(head: pl.DataFrame, said: Columns, *, file: str) -> tuple[Roles, 
 
     Errors: TableFault when a named column does not exist, or no column can be the item or the label.
     """
-    _refuse_unknown(head.columns, said, file)
+    _refuse_unknown(head.columns, said, file=file)
     found = _by_name(head, said)
     raters = () if said.rater or said.label else rater_columns(_free(head, found), found.get("rater", ""))
     if raters:
-        return _wide(head, said, found, raters, file)
+        return _wide(head, said, found=found, raters=raters, file=file)
     item = said.item or found.get("item") or _item_fallback(head, file)
-    labels = tuple(_split(said.label)) or (found.get("label") or _label_fallback(head, {**found, "item": item}, file),)
+    labels = tuple(_split(said.label)) or (
+        found.get("label") or _label_fallback(head, {**found, "item": item}, file=file),
+    )
     rater, task, time, started, seconds = (found.get(role, "") for role in _OTHERS)
     if task == item or len(labels) > 1:
         task = ""
     roles = Roles(item, labels, rater, task, time, started, seconds)
-    return roles, _guesses(head, said, roles)
+    return roles, _guesses(head, said, roles=roles)
 
 
 def _by_name(head: pl.DataFrame, said: Columns) -> dict[str, str]:
@@ -150,7 +152,7 @@ def _split(names: str | None) -> list[str]:
     return [name.strip() for name in names.split(",") if name.strip()] if names else []
 
 
-def _refuse_unknown(names: Sequence[str], said: Columns, file: str) -> None:
+def _refuse_unknown(names: Sequence[str], said: Columns, *, file: str) -> None:
     for field in fields(said):
         for name in _split(getattr(said, field.name)):
             if name not in names:
@@ -158,7 +160,7 @@ def _refuse_unknown(names: Sequence[str], said: Columns, file: str) -> None:
                 meant = f"Did you mean {near[0]}? " if near else ""
                 message = f'There is no column "{name}" (given as --{field.name}).'
                 remedy = f"{meant}The columns are: {', '.join(names)}."
-                raise fault("no_such_column", message, remedy, file=file, column=name)
+                raise fault("no_such_column", message, remedy=remedy, file=file, column=name)
 
 
 def _free(head: pl.DataFrame, found: dict[str, str]) -> pl.DataFrame:
@@ -166,14 +168,14 @@ def _free(head: pl.DataFrame, found: dict[str, str]) -> pl.DataFrame:
 
 
 def _wide(
-    head: pl.DataFrame, said: Columns, found: dict[str, str], raters: tuple[str, ...], file: str
+    head: pl.DataFrame, said: Columns, *, found: dict[str, str], raters: tuple[str, ...], file: str
 ) -> tuple[Roles, tuple[Guess, ...]]:
     item = found.get("item") or _item_fallback(head.drop(raters), file)
     task = found.get("task", "")
     roles = Roles(item, (), task="" if task == item else task, raters=raters)
     why = "a column per rater: alike names, the same answers"
     guess = Guess("raters", ", ".join(raters), why)
-    return roles, (*_guesses(head, replace(said, rater="", label=""), roles), guess)
+    return roles, (*_guesses(head, replace(said, rater="", label=""), roles=roles), guess)
 
 
 def _item_fallback(head: pl.DataFrame, file: str) -> str:
@@ -183,7 +185,7 @@ def _item_fallback(head: pl.DataFrame, file: str) -> str:
             return by_name[name]
     _refuse_headerless(head, file)
     remedy = f"Name it: --item COL. The columns are: {', '.join(head.columns)}."
-    raise fault("no_item_column", "No column looks like the item's id.", remedy, file=file)
+    raise fault("no_item_column", "No column looks like the item's id.", remedy=remedy, file=file)
 
 
 def _refuse_headerless(head: pl.DataFrame, file: str) -> None:
@@ -193,14 +195,14 @@ def _refuse_headerless(head: pl.DataFrame, file: str) -> None:
     if like_data:
         message = f"The first row looks like data ({', '.join(head.columns[:4])}), not like column names."
         remedy = "Put a header above it, for example: item,rater,label."
-        raise fault("no_header", message, remedy, file=file, row=1)
+        raise fault("no_header", message, remedy=remedy, file=file, row=1)
 
 
 def _is_number(text: str) -> bool:
     return re.fullmatch(r"[-+]?\d+([.,]\d+)?", text) is not None
 
 
-def _label_fallback(head: pl.DataFrame, found: dict[str, str], file: str) -> str:
+def _label_fallback(head: pl.DataFrame, found: dict[str, str], *, file: str) -> str:
     """The only other column with few different values."""
     others = [name for name in head.columns if name not in found.values() and normalised(name) not in _TEXTS]
     few = [name for name in others if 1 <= head[name].n_unique() <= max(2, min(50, head.height // 2))]
@@ -212,10 +214,10 @@ def _label_fallback(head: pl.DataFrame, found: dict[str, str], file: str) -> str
         f"{which}Name it: --label COL. Several columns, one per question: --label A,B. "
         "One column per rater: call them rater_1, rater_2 and so on."
     )
-    raise fault("no_label_column", "No column is clearly the label.", remedy, file=file)
+    raise fault("no_label_column", "No column is clearly the label.", remedy=remedy, file=file)
 
 
-def _guesses(head: pl.DataFrame, said: Columns, roles: Roles) -> tuple[Guess, ...]:
+def _guesses(head: pl.DataFrame, said: Columns, *, roles: Roles) -> tuple[Guess, ...]:
     guesses = []
     for role in ("item", "rater", "label", "task", "time", "started", "seconds"):
         column = ", ".join(roles.labels) if role == "label" else getattr(roles, role)

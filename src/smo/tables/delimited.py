@@ -59,7 +59,7 @@ def read_header(text: CleanText, *, file: str, delimiter: str | None = None) -> 
     delimiter = delimiter or stated or sniff_delimiter(sample)
     rows = list(_records(sample, delimiter))
     if not rows:
-        raise fault("empty_file", "The file is empty.", "Check the export that made it.", file=file)
+        raise fault("empty_file", "The file is empty.", remedy="Check the export that made it.", file=file)
     line, names = rows[0]
     unique, problems = unique_names(names, file=file)
     first = tuple(tuple(cells) for _, cells in rows[1:_LOOK])
@@ -118,10 +118,10 @@ def unique_names(names: Sequence[str], *, file: str) -> tuple[tuple[str, ...], t
         name = raw.strip().lstrip("\ufeff") or f"column_{place}"
         seen[name] += 1
         unique.append(name if seen[name] == 1 else f"{name}__{seen[name]}")
-    return tuple(unique), tuple(_name_problems(names, seen, file))
+    return tuple(unique), tuple(_name_problems(names, seen, file=file))
 
 
-def _name_problems(names: Sequence[str], seen: Counter[str], file: str) -> Iterator[Problem]:
+def _name_problems(names: Sequence[str], seen: Counter[str], *, file: str) -> Iterator[Problem]:
     for name in [name for name, count in seen.items() if count > 1]:
         places = tuple(f"column {place}" for place, raw in enumerate(names, start=1) if raw.strip() == name)
         message = f'{len(places)} columns have the name "{name}"; the first is used.'
@@ -139,35 +139,37 @@ def read_delimited(
 ) -> tuple[pl.DataFrame, tuple[Problem, ...]]:
     """The wanted columns as text; empty cells are null."""
     if text.quotes % 2:
-        _refuse_open_quote(text.path, header, file)
+        _refuse_open_quote(text.path, header, file=file)
     bad = _BadRows()
-    frame = _frame(text, header, bad, list(columns), file)
+    frame = _frame(text, header, bad=bad, columns=list(columns), file=file)
     if frame.height == 0 and bad.count == 0:
         message = "The file has a header and no rows."
-        raise fault("no_rows", message, "Check the export that made it.", file=file)
-    ragged = _ragged(text.path, header, bad, frame.height, file) if bad.count else ()
-    swallowed = _swallowed(frame, header, file) if text.quotes else ()
+        raise fault("no_rows", message, remedy="Check the export that made it.", file=file)
+    ragged = _ragged(text.path, header, bad=bad, good=frame.height, file=file) if bad.count else ()
+    swallowed = _swallowed(frame, header, file=file) if text.quotes else ()
     return frame, (*ragged, *swallowed)
 
 
-def _frame(text: CleanText, header: Header, bad: _BadRows, columns: list[str], file: str) -> pl.DataFrame:
+def _frame(text: CleanText, header: Header, *, bad: _BadRows, columns: list[str], file: str) -> pl.DataFrame:
     for block in _BLOCKS:
         bad.count = 0
         bad.shapes.clear()
         try:
-            with _reader(text, header, bad, columns, block) as batches:
+            with _reader(text, header, bad=bad, columns=columns, block=block) as batches:
                 frames = [pl.from_arrow(batch) for batch in batches if batch.num_rows]
         except pa.ArrowInvalid as error:
             if "block" not in str(error) or block == _BLOCKS[-1]:
                 message = f"The text cannot be cut into rows ({error})."
-                raise fault("bad_text", message, "Open it in a spreadsheet and save as CSV.", file=file) from error
+                raise fault(
+                    "bad_text", message, remedy="Open it in a spreadsheet and save as CSV.", file=file
+                ) from error
             continue
         empty = pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
         return pl.concat([empty, *(frame for frame in frames if isinstance(frame, pl.DataFrame))])
     raise AssertionError("the last block size returns or raises")
 
 
-def _reader(text: CleanText, header: Header, bad: _BadRows, columns: list[str], block: int) -> Any:
+def _reader(text: CleanText, header: Header, *, bad: _BadRows, columns: list[str], block: int) -> Any:
     return arrow_csv.open_csv(
         pa.OSFile(str(text.path)),  # a path would be unpacked by its name
         read_options=arrow_csv.ReadOptions(
@@ -185,7 +187,7 @@ def _reader(text: CleanText, header: Header, bad: _BadRows, columns: list[str], 
     )
 
 
-def _refuse_open_quote(path: Path, header: Header, file: str) -> None:
+def _refuse_open_quote(path: Path, header: Header, *, file: str) -> None:
     """An odd number of quotes: if one is still open at the end, it has swallowed all rows after it."""
     csv.field_size_limit(1 << 30)
     started = 1
@@ -197,10 +199,10 @@ def _refuse_open_quote(path: Path, header: Header, file: str) -> None:
         except csv.Error:
             message = f"A double quote opened in row {started} is not closed as it should be."
             remedy = 'Close it, or double quotes inside a cell (""): it would swallow the rows after it.'
-            raise fault("open_quote", message, remedy, file=file, row=started) from None
+            raise fault("open_quote", message, remedy=remedy, file=file, row=started) from None
 
 
-def _swallowed(frame: pl.DataFrame, header: Header, file: str) -> Iterator[Problem]:
+def _swallowed(frame: pl.DataFrame, header: Header, *, file: str) -> Iterator[Problem]:
     """Cells that hold whole rows: two quotes that were never closed look like one long cell."""
     for name in frame.columns:
         column = frame.get_column(name)
@@ -223,7 +225,7 @@ def _rows_inside(cell: str, header: Header) -> int:
     return len(inner) if cells > 1 and all(line.count(header.delimiter) == cells - 1 for line in inner) else 0
 
 
-def _ragged(path: Path, header: Header, bad: _BadRows, good: int, file: str) -> tuple[Problem, ...]:
+def _ragged(path: Path, header: Header, *, bad: _BadRows, good: int, file: str) -> tuple[Problem, ...]:
     expected = len(header.names)
     places = list(_ragged_rows(path, header))
     examples = tuple(f"row {row}: {width} cells" for row, width in places)
@@ -234,11 +236,11 @@ def _ragged(path: Path, header: Header, bad: _BadRows, good: int, file: str) -> 
     remedy = f"Mend these rows: a cell that holds a {delimiter} must stand in double quotes."
     if bad.count > good:
         message = message.replace("they were left out", "that is most of the file")
-        raise fault("ragged_rows", message, remedy, file=file, row=row)
+        raise fault("ragged_rows", message, remedy=remedy, file=file, row=row)
     return (Problem("ragged_rows", message, remedy, bad.count, "warning", file=file, row=row, examples=examples),)
 
 
-def _ragged_rows(path: Path, header: Header, at_most: int = 5) -> Iterator[tuple[int, int]]:
+def _ragged_rows(path: Path, header: Header, *, at_most: int = 5) -> Iterator[tuple[int, int]]:
     """Row and number of cells of the first rows that do not fit, found by a slow second reading."""
     found = 0
     started = 1

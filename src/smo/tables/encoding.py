@@ -160,7 +160,7 @@ def _rewritten(content: Path, target: Path, *, encoding: str, file: str) -> Clea
                 line = line.replace("\0", "")  # noqa: PLW2901
             quotes += line.count('"')
             out.write(line)
-    problems = (*_encoding_problems(encoding, odd, file), *_nul_problems(nuls, nul_rows, file))
+    problems = (*_encoding_problems(encoding, odd, file=file), *_nul_problems(nuls, nul_rows, file=file))
     return CleanText(target, encoding.removesuffix("-sig"), quotes, problems)
 
 
@@ -177,7 +177,7 @@ def _lines(content: Path, encoding: str) -> Iterator[tuple[str, bool]]:
         if encoding == "utf-8-sig":
             file.seek(3)
         for line in file:
-            yield _decoded(line, plain, spare)
+            yield _decoded(line, plain, spare=spare)
 
 
 def _sample_broken(content: Path) -> bytes:
@@ -191,14 +191,14 @@ def _sample_broken(content: Path) -> bytes:
     return b"".join(lines)[:_SAMPLE]
 
 
-def _decoded(line: bytes, encoding: str, spare: str) -> tuple[str, bool]:
+def _decoded(line: bytes, encoding: str, *, spare: str) -> tuple[str, bool]:
     try:
         return line.decode(encoding), False
     except UnicodeDecodeError:
         return line.decode(spare, errors="replace"), True
 
 
-def _encoding_problems(encoding: str, odd: list[int], file: str) -> Iterator[Problem]:
+def _encoding_problems(encoding: str, odd: list[int], *, file: str) -> Iterator[Problem]:
     if not encoding.startswith("utf-8"):
         message = f"The text is not UTF-8; it was read as {encoding}."
         yield Problem("encoding", message, _SAVE_UTF8, 1, "note", file=file)
@@ -210,7 +210,7 @@ def _encoding_problems(encoding: str, odd: list[int], file: str) -> Iterator[Pro
         yield Problem("mixed_encoding", message, remedy, len(odd), "warning", file=file, row=odd[0], examples=rows)
 
 
-def _nul_problems(nuls: int, rows: list[int], file: str) -> Iterator[Problem]:
+def _nul_problems(nuls: int, rows: list[int], *, file: str) -> Iterator[Problem]:
     if nuls:
         message = f"{counted(nuls, 'NUL byte')} left out."
         remedy = "NUL is no text: check the program that wrote these rows."

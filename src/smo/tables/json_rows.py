@@ -53,7 +53,7 @@ def read_lines(path: Path, *, file: str, columns: Sequence[str] | None) -> tuple
     with path.open(encoding="utf-8") as lines:
         frame = _frame(_objects(lines, broken), columns)
     if broken.count > frame.height or (frame.height == 0 and not broken.count):
-        raise fault("bad_json", _broken_message(broken), _JSON_REMEDY, file=file, row=(broken.rows or [1])[0])
+        raise fault("bad_json", _broken_message(broken), remedy=_JSON_REMEDY, file=file, row=(broken.rows or [1])[0])
     return frame, _broken_problem(broken, file)
 
 
@@ -64,13 +64,13 @@ def read_array(path: Path, *, file: str) -> tuple[pl.DataFrame, tuple[Problem, .
     except (json.JSONDecodeError, RecursionError) as error:
         row = error.lineno if isinstance(error, json.JSONDecodeError) else 1
         message = f"The JSON is broken ({error})."
-        raise fault("bad_json", message, "Write it again, or as JSON Lines.", file=file, row=row) from error
+        raise fault("bad_json", message, remedy="Write it again, or as JSON Lines.", file=file, row=row) from error
     broken = _Broken()
     rows = content if isinstance(content, list) else [content]
     frame = _frame(_flat_rows(enumerate(rows, start=1), broken), None)
     if frame.height == 0 or broken.count > frame.height:
         message = "The JSON holds no list of objects."
-        raise fault("bad_json", message, 'Write [{"item": ..., "label": ...}, ...] or JSON Lines.', file=file)
+        raise fault("bad_json", message, remedy='Write [{"item": ..., "label": ...}, ...] or JSON Lines.', file=file)
     return frame, _broken_problem(broken, file)
 
 
@@ -96,14 +96,14 @@ def _flat_rows(rows: Iterable[tuple[int, Any]], broken: _Broken) -> Iterator[dic
             broken.add(row, f"{type(value).__name__} where an object should be")
             continue
         flat: dict[str, str | None] = {}
-        _flatten(value, "", flat)
+        _flatten(value, "", flat=flat)
         yield flat
 
 
-def _flatten(value: dict[str, Any], prefix: str, flat: dict[str, str | None]) -> None:
+def _flatten(value: dict[str, Any], prefix: str, *, flat: dict[str, str | None]) -> None:
     for key, inner in value.items():
         if isinstance(inner, dict):
-            _flatten(inner, f"{prefix}{key}.", flat)
+            _flatten(inner, f"{prefix}{key}.", flat=flat)
         else:
             flat[f"{prefix}{key}"] = _cell(inner)
 

@@ -45,7 +45,7 @@ def read_labels(
     `missing` names by task the values that mean "no answer"; `keep` names the extra columns to hold (None: all, of
     files up to 256 MB). Errors: TableFault with file, row, column and remedy.
     """
-    parts = [_read_file(Path(path), columns or Columns(), keep) for path in paths]
+    parts = [_read_file(Path(path), columns or Columns(), keep=keep) for path in paths]
     frames = [part.frame for part in parts]
     frame = pl.concat(frames, how="diagonal_relaxed") if len(frames) > 1 else frames[0]
     frame = _without_missing(frame, missing)
@@ -54,7 +54,7 @@ def read_labels(
     return LabelTable(frame, guesses, tuple(source for part in parts for source in part.sources), problems)
 
 
-def _read_file(path: Path, columns: Columns, keep: Sequence[str] | None) -> LabelTable:
+def _read_file(path: Path, columns: Columns, *, keep: Sequence[str] | None) -> LabelTable:
     chosen: list[tuple[Roles, tuple[Guess, ...]]] = []
     large = path.is_file() and path.stat().st_size > _KEEP_ALL_BYTES
     extra = () if keep is None and large else keep
@@ -68,7 +68,7 @@ def _read_file(path: Path, columns: Columns, keep: Sequence[str] | None) -> Labe
 
     table = read_table(path, columns=wanted)
     if not chosen:
-        raise fault("no_rows", "The file has no rows.", "Check the export that made it.", file=path.name)
+        raise fault("no_rows", "The file has no rows.", remedy="Check the export that made it.", file=path.name)
     roles, guesses = chosen[0]
     _refuse_doubled(table, roles)
     guesses = _fulfilled(guesses, table.frame)
@@ -82,7 +82,7 @@ def _refuse_doubled(table: Table, roles: Roles) -> None:
         if problem.code == "doubled_column" and problem.column in roles.used:
             message = f'There are {problem.count} columns "{problem.column}" ({", ".join(problem.examples)}).'
             remedy = "It cannot be told which one is meant: rename one of them."
-            raise fault("doubled_column", message, remedy, file=table.name, row=1, column=problem.column)
+            raise fault("doubled_column", message, remedy=remedy, file=table.name, row=1, column=problem.column)
 
 
 def _fulfilled(guesses: tuple[Guess, ...], frame: pl.DataFrame) -> tuple[Guess, ...]:
@@ -111,11 +111,11 @@ def _canonical(table: Table, roles: Roles) -> tuple[pl.DataFrame, tuple[Problem,
     frame = _with_free_names(table.frame, roles)
     frame = _long(frame, roles)
     problems: list[Problem] = []
-    frame, lost = _without_nameless(frame, table, roles)
+    frame, lost = _without_nameless(frame, table, roles=roles)
     problems.extend(lost)
     frame, sets = with_plain_labels(frame, table.name)
     problems.extend(sets)
-    frame, timed = _with_times(frame, roles, table.name)
+    frame, timed = _with_times(frame, roles, file=table.name)
     problems.extend(timed)
     first = [name for name in CANONICAL if name in frame.columns]
     return frame.select(*first, pl.exclude(first)), tuple(problems)
@@ -149,7 +149,7 @@ def _task_name(roles: Roles) -> str:
     return "label" if is_plain_name("label", column) else column
 
 
-def _without_nameless(frame: pl.DataFrame, table: Table, roles: Roles) -> tuple[pl.DataFrame, tuple[Problem, ...]]:
+def _without_nameless(frame: pl.DataFrame, table: Table, *, roles: Roles) -> tuple[pl.DataFrame, tuple[Problem, ...]]:
     """Rows without an item cannot be counted for any item; blank rater cells are anonymous."""
     frame = frame.with_columns(_blank_as_null(frame, name) for name in ("item", "rater"))
     lost = frame.get_column("item").is_null()
@@ -160,7 +160,7 @@ def _without_nameless(frame: pl.DataFrame, table: Table, roles: Roles) -> tuple[
     row = None if roles.raters or len(roles.labels) > 1 else int(lost.arg_true()[0]) + 2
     remedy = "Give each row the id of its item."
     if count == frame.height:
-        raise fault("no_items", "No row names an item.", remedy, file=table.name, column=roles.item)
+        raise fault("no_items", "No row names an item.", remedy=remedy, file=table.name, column=roles.item)
     return frame.filter(~lost), (Problem("no_item", message, remedy, count, "warning", table.name, row, roles.item),)
 
 
@@ -180,7 +180,7 @@ def with_plain_labels(frame: pl.DataFrame, file: str) -> tuple[pl.DataFrame, tup
         return frame, ()
     frame = frame.with_columns(pl.col("label").replace({**changed, **blank}))
     lists = [old for old in changed if old.startswith("[")]
-    return frame, tuple(_set_problems(lists, len(changed) - len(lists), file))
+    return frame, tuple(_set_problems(lists, len(changed) - len(lists), file=file))
 
 
 def _label_text(dtype: pl.DataType) -> pl.Expr:
@@ -213,7 +213,7 @@ def _json_list(label: str) -> list[str]:
     return [part if isinstance(part, str) else json.dumps(part) for part in content]
 
 
-def _set_problems(lists: list[str], reordered: int, file: str) -> Iterator[Problem]:
+def _set_problems(lists: list[str], reordered: int, *, file: str) -> Iterator[Problem]:
     if lists:
         message = f"{len(lists):,} different labels are JSON lists; each was read as a set joined by |."
         examples = tuple(lists[:3])
@@ -223,7 +223,7 @@ def _set_problems(lists: list[str], reordered: int, file: str) -> Iterator[Probl
         yield Problem("set_order", message, "Nothing to do.", reordered, "note", file, None, "label")
 
 
-def _with_times(frame: pl.DataFrame, roles: Roles, file: str) -> tuple[pl.DataFrame, tuple[Problem, ...]]:
+def _with_times(frame: pl.DataFrame, roles: Roles, *, file: str) -> tuple[pl.DataFrame, tuple[Problem, ...]]:
     problems: list[Problem] = []
     for column, name in ((roles.started, "started_at"), (roles.time, "submitted_at")):
         if not column:
@@ -233,11 +233,11 @@ def _with_times(frame: pl.DataFrame, roles: Roles, file: str) -> tuple[pl.DataFr
         problems.extend(times.problems)
         if times.values.null_count() < times.values.len():
             frame = frame.with_columns(times.values.alias(name))
-    frame, odd = _with_seconds(frame, roles, file)
+    frame, odd = _with_seconds(frame, roles, file=file)
     return frame, (*problems, *odd)
 
 
-def _with_seconds(frame: pl.DataFrame, roles: Roles, file: str) -> tuple[pl.DataFrame, tuple[Problem, ...]]:
+def _with_seconds(frame: pl.DataFrame, roles: Roles, *, file: str) -> tuple[pl.DataFrame, tuple[Problem, ...]]:
     if roles.seconds:
         seconds = frame.get_column(roles.seconds).cast(pl.Float64, strict=False)
         frame = frame.drop(roles.seconds)
@@ -261,7 +261,7 @@ def _without_missing(frame: pl.DataFrame, missing: Mapping[str, Collection[str]]
     for task, values in missing.items():
         if task not in tasks:
             message = f'There is no task "{task}" (given as --missing).'
-            raise fault("no_such_task", message, f"The tasks are: {', '.join(tasks)}.", file="")
+            raise fault("no_such_task", message, remedy=f"The tasks are: {', '.join(tasks)}.", file="")
         is_missing = (pl.col("task") == task) & pl.col("label").is_in(list(values))
         frame = frame.with_columns(pl.when(~is_missing).then(pl.col("label")).alias("label"))
     return frame

@@ -17,7 +17,9 @@ def parquet_columns(path: Path, *, file: str) -> tuple[str, ...]:
     try:
         schema = arrow_parquet.read_schema(path)
     except (pa.ArrowException, OSError) as error:
-        raise fault("damaged_parquet", f"The Parquet file is damaged ({_first(error)}).", _AGAIN, file=file) from error
+        raise fault(
+            "damaged_parquet", f"The Parquet file is damaged ({_first(error)}).", remedy=_AGAIN, file=file
+        ) from error
     return tuple(name for field in schema for name in _leaves(field, ""))
 
 
@@ -43,9 +45,11 @@ def read_parquet(path: Path, *, file: str, columns: Sequence[str], rows: int | N
         schema = lazy.collect_schema()
         frame = _limited(lazy, rows).select(_field(name, schema) for name in columns).collect()
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
-        raise fault("damaged_parquet", f"The Parquet file is damaged ({_first(error)}).", _AGAIN, file=file) from error
+        raise fault(
+            "damaged_parquet", f"The Parquet file is damaged ({_first(error)}).", remedy=_AGAIN, file=file
+        ) from error
     if frame.height == 0:
-        raise fault("no_rows", "The file has columns and no rows.", "Check the export that made it.", file=file)
+        raise fault("no_rows", "The file has columns and no rows.", remedy="Check the export that made it.", file=file)
     return _plain(frame)
 
 

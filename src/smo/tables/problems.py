@@ -36,14 +36,14 @@ def _of_task(part: pl.DataFrame, task: str) -> Iterator[Problem]:
     yield from _empty_labels(part, task)
     if not counts:
         return
-    yield from _no_answers(part, counts, task)
+    yield from _no_answers(part, counts, task=task)
     yield from _spellings(counts, task)
     yield from _one_label(counts, task)
     yield from _too_many_labels(counts, task)
     yield from _mixed_types(counts, task)
     given = part.filter(pl.col("label").is_not_null()) if part.get_column("label").null_count() else part
     again = _answered_again(given)
-    yield from _item_sizes(given, again, task)
+    yield from _item_sizes(given, again, task=task)
     yield from _repeats(again, task)
 
 
@@ -51,7 +51,7 @@ def _examples(part: pl.DataFrame, where: pl.Expr | pl.Series) -> tuple[str, ...]
     return tuple(str(item) for item in part.filter(where).get_column("item").unique(maintain_order=True).head(5))
 
 
-def _problem(code: str, message: str, remedy: str, count: int, **more: object) -> Problem:
+def _problem(code: str, message: str, *, remedy: str, count: int, **more: object) -> Problem:
     values: dict[str, object] = {"level": "warning", **more}
     return Problem(code, message, remedy, count, **values)  # type: ignore[arg-type]
 
@@ -60,12 +60,14 @@ def _anonymous(frame: pl.DataFrame) -> Iterator[Problem]:
     nameless = frame.get_column("rater").null_count()
     if nameless == frame.height:
         message = "No rater is named: who answers well, and whether a person agrees with themselves, is not measurable."
-        yield _problem("anonymous", message, "Export a rater id (a pseudonym is enough).", nameless, level="note")
+        yield _problem(
+            "anonymous", message, remedy="Export a rater id (a pseudonym is enough).", count=nameless, level="note"
+        )
     elif nameless:
         message = f"{nameless:,} of {frame.height:,} answers without a rater; each counts as another, unknown person."
         examples = _examples(frame, pl.col("rater").is_null())
         remedy = "Fill in the rater, or leave these rows out."
-        yield _problem("partly_anonymous", message, remedy, nameless, column="rater", examples=examples)
+        yield _problem("partly_anonymous", message, remedy=remedy, count=nameless, column="rater", examples=examples)
 
 
 def _rater_spellings(frame: pl.DataFrame) -> Iterator[Problem]:
@@ -79,7 +81,7 @@ def _rater_spellings(frame: pl.DataFrame) -> Iterator[Problem]:
         message = f"{counted(len(groups), 'rater')} written in several ways; each way counts as a person of its own."
         examples = tuple(" / ".join(f'"{name}"' for name in group) for group in groups[:5])
         remedy = "Write each rater in one way."
-        yield _problem("rater_spelling", message, remedy, len(groups), column="rater", examples=examples)
+        yield _problem("rater_spelling", message, remedy=remedy, count=len(groups), column="rater", examples=examples)
 
 
 def _name_groups(counts: Mapping[str, int]) -> list[tuple[str, ...]]:
@@ -118,7 +120,9 @@ def _repeats(again: pl.DataFrame, task: str) -> Iterator[Problem]:
     examples = tuple(f"{item} by {rater}" for item, rater in again.select("item", "rater").head(5).rows())
     remedy = "If these rows are copies and no second look, remove them."
     level = "warning" if changed else "note"
-    yield _problem("repeated_answers", message, remedy, again.height, task=task, level=level, examples=examples)
+    yield _problem(
+        "repeated_answers", message, remedy=remedy, count=again.height, task=task, level=level, examples=examples
+    )
 
 
 def _formulas(frame: pl.DataFrame) -> Iterator[Problem]:
@@ -131,7 +135,7 @@ def _formulas(frame: pl.DataFrame) -> Iterator[Problem]:
             message = f"{counted(found.len(), 'cell value')} like a formula or script; shown as text, never run."
             examples = tuple(text[:60] for text in found.sort().head(3))
             remedy = "Check where they come from."
-            yield _problem("formula_cells", message, remedy, found.len(), column=column, examples=examples)
+            yield _problem("formula_cells", message, remedy=remedy, count=found.len(), column=column, examples=examples)
 
 
 def _empty_labels(part: pl.DataFrame, task: str) -> Iterator[Problem]:
@@ -142,17 +146,21 @@ def _empty_labels(part: pl.DataFrame, task: str) -> Iterator[Problem]:
     message = f"{empty:,} of {part.height:,} answers empty; they count as missing."
     remedy = "Nothing to do if these people did not answer."
     examples = _examples(part, pl.col("label").is_null())
-    yield _problem("empty_labels", message, remedy, empty, task=task, level=level, column="label", examples=examples)
+    yield _problem(
+        "empty_labels", message, remedy=remedy, count=empty, task=task, level=level, column="label", examples=examples
+    )
 
 
-def _no_answers(part: pl.DataFrame, counts: Mapping[str, int], task: str) -> Iterator[Problem]:
+def _no_answers(part: pl.DataFrame, counts: Mapping[str, int], *, task: str) -> Iterator[Problem]:
     for label in sorted(counts, key=lambda label: -counts[label]):
         if label.strip().casefold() not in _NO_ANSWERS and label != "None":  # a program's None; "none" is a label
             continue
         message = f'{counted(counts[label], "answer")} "{label}"; it counts as a label like any other.'
         remedy = f'If it means "no answer", say --missing "{task}={label}".'
         examples = _examples(part, pl.col("label") == label)
-        yield _problem("no_answer_label", message, remedy, counts[label], task=task, column="label", examples=examples)
+        yield _problem(
+            "no_answer_label", message, remedy=remedy, count=counts[label], task=task, column="label", examples=examples
+        )
 
 
 def _spellings(counts: Mapping[str, int], task: str) -> Iterator[Problem]:
@@ -162,7 +170,9 @@ def _spellings(counts: Mapping[str, int], task: str) -> Iterator[Problem]:
         message = f"{number} labels look like {len(groups)} written in several ways; they were not merged."
         examples = tuple(" / ".join(f'"{label}" ({counts[label]:,})' for label in group) for group in groups[:5])
         remedy = "Write each label in one way and run again: it lowers every agreement figure."
-        yield _problem("label_spelling", message, remedy, number, task=task, column="label", examples=examples)
+        yield _problem(
+            "label_spelling", message, remedy=remedy, count=number, task=task, column="label", examples=examples
+        )
 
 
 def _one_label(counts: Mapping[str, int], task: str) -> Iterator[Problem]:
@@ -170,7 +180,7 @@ def _one_label(counts: Mapping[str, int], task: str) -> Iterator[Problem]:
         label, count = next(iter(counts.items()))
         message = f'Everybody answered "{label}"; agreement cannot be measured without a second label.'
         remedy = "Check that the other answers were exported."
-        yield _problem("one_label", message, remedy, count, task=task, column="label")
+        yield _problem("one_label", message, remedy=remedy, count=count, task=task, column="label")
 
 
 def _too_many_labels(counts: Mapping[str, int], task: str) -> Iterator[Problem]:
@@ -182,7 +192,9 @@ def _too_many_labels(counts: Mapping[str, int], task: str) -> Iterator[Problem]:
     )
     examples = tuple(label[:60] for label in sorted(counts, key=lambda label: -counts[label])[:3])
     remedy = "Read coefficients for choices with care, or name another label column with --label."
-    yield _problem("many_labels", message, remedy, len(counts), task=task, column="label", examples=examples)
+    yield _problem(
+        "many_labels", message, remedy=remedy, count=len(counts), task=task, column="label", examples=examples
+    )
 
 
 def _mixed_types(counts: Mapping[str, int], task: str) -> Iterator[Problem]:
@@ -198,7 +210,7 @@ def _mixed_types(counts: Mapping[str, int], task: str) -> Iterator[Problem]:
     )
     examples = tuple(f'"{label}" ({counts[label]:,})' for label in words[:5])
     remedy = f'Mend them, or say --missing "{task}={words[0]}".'
-    yield _problem("mixed_types", message, remedy, odd, task=task, column="label", examples=examples)
+    yield _problem("mixed_types", message, remedy=remedy, count=odd, task=task, column="label", examples=examples)
 
 
 def _is_number(label: str) -> bool:
@@ -209,13 +221,13 @@ def _is_number(label: str) -> bool:
     return True
 
 
-def _item_sizes(given: pl.DataFrame, again: pl.DataFrame, task: str) -> Iterator[Problem]:
+def _item_sizes(given: pl.DataFrame, again: pl.DataFrame, *, task: str) -> Iterator[Problem]:
     sizes = given.get_column("item").value_counts(name="n")
     extra = again.group_by("item").agg(extra=pl.col("n").sum() - pl.len())
     people = sizes.join(extra, on="item", how="left") if again.height else sizes.with_columns(extra=None)
     single = people.filter(pl.col("n") - pl.col("extra").fill_null(0) == 1)
     if single.height:
-        yield _single(single, people.height, task)
+        yield _single(single, people.height, task=task)
     typical = float(sizes.select(pl.col("n").median()).item() or 1)
     limit = max(20.0, 10 * typical)
     giants = sizes.filter(pl.col("n") > limit).sort("n", descending=True)
@@ -225,10 +237,10 @@ def _item_sizes(given: pl.DataFrame, again: pl.DataFrame, task: str) -> Iterator
         message = f"{what} {most:,} labels where {typical:g} are usual; probably test questions, which weigh too much."
         examples = tuple(f"{item} ({count:,} labels)" for item, count in giants.head(5).iter_rows())
         remedy = "If they are test questions, give them as gold and leave them out here."
-        yield _problem("many_answers", message, remedy, giants.height, task=task, examples=examples)
+        yield _problem("many_answers", message, remedy=remedy, count=giants.height, task=task, examples=examples)
 
 
-def _single(single: pl.DataFrame, items: int, task: str) -> Problem:
+def _single(single: pl.DataFrame, items: int, *, task: str) -> Problem:
     every = single.height == items
     message = (
         f"No item has more than one label: agreement cannot be measured ({items:,} items)."
@@ -238,4 +250,6 @@ def _single(single: pl.DataFrame, items: int, task: str) -> Problem:
     remedy = "Have a share of the items answered by two or more people."
     examples = tuple(str(item) for item in single.get_column("item").sort().head(5))
     level = "error" if every else "warning" if single.height > 0.5 * items else "note"
-    return _problem("single_label_items", message, remedy, single.height, task=task, level=level, examples=examples)
+    return _problem(
+        "single_label_items", message, remedy=remedy, count=single.height, task=task, level=level, examples=examples
+    )

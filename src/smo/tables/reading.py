@@ -55,7 +55,7 @@ def read_table(path: str | Path, *, columns: Wanted = None) -> Table:
 
 def _read_parquet(file: Opened, columns: Wanted) -> _Read:
     names = parquet_columns(file.content, file=file.name)
-    wanted = _chosen(columns, names, partial(parquet_head, file.content, file=file.name), file.name)
+    wanted = _chosen(columns, names, look=partial(parquet_head, file.content, file=file.name), file=file.name)
     return _Read(read_parquet(file.content, file=file.name, columns=wanted), (), names)
 
 
@@ -63,29 +63,29 @@ def _read_json_lines(file: Opened, columns: Wanted) -> _Read:
     text = clean_text(file.content, folder=file.folder, file=file.name)
     head = lines_head(text.path) if columns is not None else pl.DataFrame()
     asked = columns(head) if callable(columns) else columns
-    wanted = asked if asked is None else _present(asked, head, text.path, file.name)
+    wanted = asked if asked is None else _present(asked, head, path=text.path, file=file.name)
     frame, problems = read_lines(text.path, file=file.name, columns=wanted)
     names = dict.fromkeys((*head.columns, *frame.columns))
     return _Read(frame, text.problems + problems, tuple(names), text.encoding)
 
 
-def _present(asked: Sequence[str], head: pl.DataFrame, path: Path, file: str) -> list[str]:
+def _present(asked: Sequence[str], head: pl.DataFrame, *, path: Path, file: str) -> list[str]:
     """The asked columns; only when the first rows lack one, all rows are looked through for it."""
     known = set(asked) <= set(head.columns)
-    return _chosen(asked, head.columns if known else line_keys(path), head.clear, file)
+    return _chosen(asked, head.columns if known else line_keys(path), look=head.clear, file=file)
 
 
 def _read_json_array(file: Opened, columns: Wanted) -> _Read:
     text = clean_text(file.content, folder=file.folder, file=file.name)
     frame, problems = read_array(text.path, file=file.name)
-    wanted = _chosen(columns, frame.columns, partial(frame.head, _LOOK), file.name)
+    wanted = _chosen(columns, frame.columns, look=partial(frame.head, _LOOK), file=file.name)
     return _Read(frame.select(wanted), text.problems + problems, tuple(frame.columns), text.encoding)
 
 
 def _read_delimited(file: Opened, columns: Wanted) -> _Read:
     text = clean_text(file.content, folder=file.folder, file=file.name)
     header = read_header(text, file=file.name, delimiter="\t" if file.kind == "tsv" else None)
-    wanted = _chosen(columns, header.names, header.head, file.name)
+    wanted = _chosen(columns, header.names, look=header.head, file=file.name)
     frame, problems = read_delimited(text, header, file=file.name, columns=wanted)
     every = text.problems + header.problems + problems
     return _Read(frame, every, header.names, text.encoding, header.delimiter)
@@ -100,7 +100,7 @@ _READERS: dict[Kind, Callable[[Opened, Wanted], _Read]] = {
 }
 
 
-def _chosen(columns: Wanted, names: Sequence[str], look: Callable[[], pl.DataFrame], file: str) -> list[str]:
+def _chosen(columns: Wanted, names: Sequence[str], *, look: Callable[[], pl.DataFrame], file: str) -> list[str]:
     wanted = columns(look()) if callable(columns) else columns
     if wanted is None:
         return list(names)
@@ -108,5 +108,5 @@ def _chosen(columns: Wanted, names: Sequence[str], look: Callable[[], pl.DataFra
         if name not in names:
             message = f'There is no column "{name}".'
             remedy = f"The columns are: {', '.join(names)}."
-            raise fault("no_such_column", message, remedy, file=file, column=name)
+            raise fault("no_such_column", message, remedy=remedy, file=file, column=name)
     return list(wanted)

@@ -38,14 +38,14 @@ class _Side:
     guesses: list[Guess] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
-    def problem(self, code: str, message: str, remedy: str, rows: pl.Series, *, column: str = "") -> None:
+    def problem(self, code: str, message: str, *, remedy: str, rows: pl.Series, column: str = "") -> None:
         """A warning about some rows, with the items of the first of them as examples."""
         examples = tuple(str(item) for item in rows.head(5))
         self.problems.append(
             Problem(code, message, remedy, rows.len(), "warning", self.table.name, None, column, "", examples)
         )
 
-    def leave_out(self, bad: pl.Series, code: str, message: str, remedy: str, *, column: str = "") -> None:
+    def leave_out(self, bad: pl.Series, code: str, *, message: str, remedy: str, column: str = "") -> None:
         """Keep the rows that are not bad, and say how many were."""
         bad = bad.fill_null(value=True)
         if not bad.any():
@@ -55,7 +55,7 @@ class _Side:
             raise fault(
                 code,
                 f"{counted(bad.len(), 'row')}, and for all of them: {message}.",
-                remedy,
+                remedy=remedy,
                 file=self.table.name,
                 row=row,
                 column=column,
@@ -73,7 +73,7 @@ class _Side:
         return SideTable(frame, tuple(self.guesses), (self.table.source,), self.table.problems + tuple(self.problems))
 
 
-def _open(path: str | Path, labels: LabelTable, item: str | None) -> _Side:
+def _open(path: str | Path, labels: LabelTable, *, item: str | None) -> _Side:
     table = read_table(path)
     column = _item_column(table, item)
     frame = table.frame if column == "item" else table.frame.rename({"item": "file.item"}, strict=False)
@@ -81,7 +81,7 @@ def _open(path: str | Path, labels: LabelTable, item: str | None) -> _Side:
     side.guesses.append(Guess(f"item of {table.name}", column, "by its name"))
     _match_item_type(side)
     nameless = side.frame.get_column("item").is_null()
-    side.leave_out(nameless, "no_item", "no item is named", "Give each row its item id.")
+    side.leave_out(nameless, "no_item", message="no item is named", remedy="Give each row its item id.")
     return side
 
 
@@ -91,7 +91,7 @@ def _item_column(table: Table, item: str | None) -> str:
     column = said or named("item", names) or ("task" if "task" in names else "")
     if not column:
         remedy = f"Name it item or item_id. The columns are: {', '.join(names)}."
-        raise fault("no_item_column", "No column looks like the item's id.", remedy, file=table.name)
+        raise fault("no_item_column", "No column looks like the item's id.", remedy=remedy, file=table.name)
     return column
 
 
@@ -104,15 +104,15 @@ def _match_item_type(side: _Side) -> None:
 
 def read_items(path: str | Path, labels: LabelTable, *, item: str | None = None) -> SideTable:
     """Columns `item`, `text` (a conversation as `role: text` lines) and all metadata as in the file."""
-    side = _open(path, labels, item)
+    side = _open(path, labels, item=item)
     side.frame = _with_text(side.frame)
-    _first_only(side, ["item"], "item")
+    _first_only(side, ["item"], what="item")
     known = side.frame.get_column("item")
     labelled = labels.frame.get_column("item").unique()
     strangers = labelled.filter(~labelled.is_in(known.implode()))
     if strangers.len():
         message = f"{strangers.len():,} of {labelled.len():,} labelled items not in this file; they have no metadata."
-        side.problem("items_not_found", message, _nearest(strangers, known), strangers.sort())
+        side.problem("items_not_found", message, remedy=_nearest(strangers, known), rows=strangers.sort())
     return side.done("item", "text", *(name for name in side.frame.columns if name not in {"item", "text"}))
 
 
@@ -150,11 +150,11 @@ def _turn(turn: object) -> str:
     return f"{role}: {text}" if role else str(text)
 
 
-def _first_only(side: _Side, key: Sequence[str], what: str) -> None:
+def _first_only(side: _Side, key: Sequence[str], *, what: str) -> None:
     again = ~side.frame.select(pl.struct(key).is_first_distinct()).to_series()
     if again.any():
         remedy = f"Keep one row for each {what}."
-        side.leave_out(again, "doubled_rows", f"a second time the same {what}", remedy)
+        side.leave_out(again, "doubled_rows", message=f"a second time the same {what}", remedy=remedy)
 
 
 def _nearest(strangers: pl.Series, known: pl.Series) -> str:
@@ -168,7 +168,7 @@ def _nearest(strangers: pl.Series, known: pl.Series) -> str:
 def read_gold(path: str | Path, labels: LabelTable, *, columns: Columns | None = None) -> SideTable:
     """Columns `item`, `task`, `label`: one right answer per item and task."""
     said = columns or Columns()
-    side = _open(path, labels, said.item)
+    side = _open(path, labels, item=said.item)
     names = [name for name in side.frame.columns if name != "item"]
     tasks = labels.frame.get_column("task").unique().sort().to_list()
     wide = [name for name in names if name in tasks]
@@ -194,7 +194,9 @@ def _as_label(frame: pl.DataFrame, column: str) -> pl.DataFrame:
 def _refuse_no_gold(side: _Side) -> str:
     names = ", ".join(side.table.columns)
     message = "No column looks like the right answer."
-    raise fault("no_gold_column", message, f"Name it gold or label. The columns are: {names}.", file=side.table.name)
+    raise fault(
+        "no_gold_column", message, remedy=f"Name it gold or label. The columns are: {names}.", file=side.table.name
+    )
 
 
 def _add_task(side: _Side, tasks: Sequence[str]) -> None:
@@ -204,13 +206,15 @@ def _add_task(side: _Side, tasks: Sequence[str]) -> None:
         side.frame = side.frame.with_columns(pl.col("task").cast(pl.String))
         unknown = ~side.frame.get_column("task").is_in(list(tasks))
         remedy = f"The label file has the tasks: {', '.join(tasks[:8])}."
-        side.leave_out(unknown, "no_such_task", "the task is not in the label file", remedy, column=column)
+        side.leave_out(
+            unknown, "no_such_task", message="the task is not in the label file", remedy=remedy, column=column
+        )
     elif len(tasks) == 1:
         side.frame = side.frame.with_columns(task=pl.lit(tasks[0]))
     else:
         message = f"The labels have {len(tasks)} tasks, and this file does not say which one a row belongs to."
         remedy = f"Add a column task with one of: {', '.join(tasks[:8])}."
-        raise fault("no_task_column", message, remedy, file=side.table.name)
+        raise fault("no_task_column", message, remedy=remedy, file=side.table.name)
 
 
 def gold_from_column(labels: LabelTable, column: str) -> SideTable:
@@ -220,7 +224,7 @@ def gold_from_column(labels: LabelTable, column: str) -> SideTable:
         near = get_close_matches(column, extra, n=1)
         meant = f"Did you mean {near[0]}? " if near else ""
         message = f'There is neither a file nor a column "{column}" (given as --gold).'
-        raise fault("no_such_column", message, f"{meant}The other columns are: {', '.join(extra)}.", file="")
+        raise fault("no_such_column", message, remedy=f"{meant}The other columns are: {', '.join(extra)}.", file="")
     frame = labels.frame.select("item", "task", label=pl.col(column)).unique(maintain_order=True)
     table = Table(frame, labels.sources[0], (), tuple(frame.columns))
     return _gold(_Side(table, labels, frame))
@@ -232,10 +236,12 @@ def _gold(side: _Side) -> SideTable:
     side.frame = side.frame.select("item", "task", "label").filter(pl.col("label").is_not_null())
     side.frame = side.frame.unique(maintain_order=True)
     if side.frame.height == 0:
-        raise fault("no_gold", "There is no gold label in it.", "Fill in the right answers.", file=side.table.name)
+        raise fault(
+            "no_gold", "There is no gold label in it.", remedy="Fill in the right answers.", file=side.table.name
+        )
     contradictory = side.frame.select(pl.struct("item", "task").is_duplicated()).to_series()
     remedy = "Decide which gold label holds."
-    side.leave_out(contradictory, "contradictory_gold", "the same item has several gold labels", remedy)
+    side.leave_out(contradictory, "contradictory_gold", message="the same item has several gold labels", remedy=remedy)
     _name_strange_gold(side)
     return side.done("item", "task", "label")
 
@@ -246,20 +252,30 @@ def _name_strange_gold(side: _Side) -> None:
     strange = side.frame.join(pairs, on=["task", "label"], how="anti").get_column("label").unique().sort()
     if strange.len():
         message = f"{strange.len():,} gold labels were never given by anybody: check their spelling."
-        side.problem("gold_label_not_used", message, "Write gold and labels in the same way.", strange, column="label")
+        side.problem(
+            "gold_label_not_used",
+            message,
+            remedy="Write gold and labels in the same way.",
+            rows=strange,
+            column="label",
+        )
     unlabelled = side.frame.join(side.labels.frame.select("item").unique(), on="item", how="anti").get_column("item")
     if unlabelled.len() == side.frame.height:
         remedy = _nearest(unlabelled, side.labels.frame.get_column("item"))
-        raise fault("gold_items_not_found", "No gold item is among the labelled items.", remedy, file=side.table.name)
+        raise fault(
+            "gold_items_not_found", "No gold item is among the labelled items.", remedy=remedy, file=side.table.name
+        )
     if unlabelled.len():
         message = f"{unlabelled.len():,} gold items have no label; they count nowhere."
-        side.problem("gold_items_not_labelled", message, "Check the ids if you expected labels.", unlabelled.sort())
+        side.problem(
+            "gold_items_not_labelled", message, remedy="Check the ids if you expected labels.", rows=unlabelled.sort()
+        )
 
 
 def read_spans(path: str | Path, labels: LabelTable, *, columns: Columns | None = None) -> SideTable:
     """Columns `item`, `rater`, `start`, `end`, `type`: offsets in Unicode code points, the end not included."""
     said = columns or Columns()
-    side = _open(path, labels, said.item)
+    side = _open(path, labels, item=said.item)
     names = [name for name in side.frame.columns if name != "item"]
     found = {
         "rater": said.rater if said.rater in names else named("rater", names),
@@ -270,15 +286,17 @@ def read_spans(path: str | Path, labels: LabelTable, *, columns: Columns | None 
     for role in ("start", "end"):
         if not found[role]:
             remedy = f"Name it {role}. The columns are: {', '.join(side.table.columns)}."
-            raise fault("no_span_column", f"No column holds the {role} of a span.", remedy, file=side.table.name)
+            raise fault("no_span_column", f"No column holds the {role} of a span.", remedy=remedy, file=side.table.name)
     side.frame = side.frame.select("item", **_span_columns(side, found))
     numberless = side.frame.get_column("start").is_null() | side.frame.get_column("end").is_null()
     remedy = "Offsets count characters from 0."
-    side.leave_out(numberless, "span_not_a_number", "start or end is no whole number", remedy)
+    side.leave_out(numberless, "span_not_a_number", message="start or end is no whole number", remedy=remedy)
     reversed_ = pl.Series(side.frame.get_column("end") <= side.frame.get_column("start"))
     negative = pl.Series(side.frame.get_column("start") < 0)
     remedy = "The end is the first character after the span."
-    side.leave_out(reversed_ | negative, "span_reversed", "the span is empty, reversed or starts before 0", remedy)
+    side.leave_out(
+        reversed_ | negative, "span_reversed", message="the span is empty, reversed or starts before 0", remedy=remedy
+    )
     return side.done()
 
 
@@ -300,14 +318,14 @@ def _first_named(names: Sequence[str], wanted: Sequence[str]) -> str:
 
 def read_predictions(path: str | Path, labels: LabelTable, *, columns: Columns | None = None) -> SideTable:
     """Columns `item`, `task`, `model`, `score` (null where none), `value` (null where none)."""
-    side = _open(path, labels, (columns or Columns()).item)
+    side = _open(path, labels, item=(columns or Columns()).item)
     names = [name for name in side.frame.columns if name not in {"item", "task"}]
     model = _first_named(names, ("model", "model_name", "model_version", "judge", "classifier", "system"))
     score = _first_named(names, ("score", "probability", "prob", "confidence", "p"))
     value = _first_named(names, ("value", "label", "prediction", "predicted", "predicted_label", "class", "answer"))
     if not score and not value:
         remedy = f"Name one score or value. The columns are: {', '.join(side.table.columns)}."
-        raise fault("no_prediction_column", "No column holds a score or a value.", remedy, file=side.table.name)
+        raise fault("no_prediction_column", "No column holds a score or a value.", remedy=remedy, file=side.table.name)
     _add_task(side, labels.frame.get_column("task").unique().sort().to_list())
     nothing = pl.lit(None, dtype=pl.String)
     stem = Path(side.table.source.path).name.split(".")[0]
@@ -327,12 +345,14 @@ def _predictions(side: _Side) -> SideTable:
     is_number = side.frame.get_column("score").is_finite().fill_null(value=False)
     lost = side.frame.get_column("raw_score").is_not_null() & ~is_number
     remedy = "A score is a number from 0 to 1, written with a point."
-    side.leave_out(lost, "score_not_a_number", "the score is no number", remedy, column="score")
+    side.leave_out(lost, "score_not_a_number", message="the score is no number", remedy=remedy, column="score")
     nothing = side.frame.get_column("score").is_null() & side.frame.get_column("value").is_null()
-    side.leave_out(nothing, "empty_prediction", "neither score nor value is given", "Fill in one of them.")
-    _first_only(side, ["item", "task", "model"], "item, task and model")
+    side.leave_out(
+        nothing, "empty_prediction", message="neither score nor value is given", remedy="Fill in one of them."
+    )
+    _first_only(side, ["item", "task", "model"], what="item, task and model")
     outside = side.frame.filter((pl.col("score") < 0) | (pl.col("score") > 1)).get_column("item")
     if outside.len():
         message = f"{outside.len():,} scores lie outside 0 to 1: ranking holds, calibration and threshold may not."
-        side.problem("score_outside", message, remedy, outside, column="score")
+        side.problem("score_outside", message, remedy=remedy, rows=outside, column="score")
     return side.done("item", "task", "model", "score", "value")

@@ -66,7 +66,7 @@ class Opened:
         return self.path.name
 
 
-def fault(code: str, message: str, remedy: str, *, file: str, row: int | None = None, column: str = "") -> TableFault:
+def fault(code: str, message: str, *, remedy: str, file: str, row: int | None = None, column: str = "") -> TableFault:
     """An error about a whole file."""
     return TableFault(Problem(code, message, remedy, 1, "error", file=file, row=row, column=column))
 
@@ -85,14 +85,16 @@ def opened(path: Path) -> Iterator[Opened]:
 def _refuse_absent(path: Path) -> None:
     if path.is_dir():
         files = ", ".join(sorted(entry.name for entry in path.iterdir())[:5])
-        raise fault("is_a_folder", "This is a folder, not a file.", f"Name one of its files: {files}.", file=str(path))
+        raise fault(
+            "is_a_folder", "This is a folder, not a file.", remedy=f"Name one of its files: {files}.", file=str(path)
+        )
     if not path.exists():
-        raise fault("no_such_file", "There is no such file.", _nearest_file(path), file=str(path))
+        raise fault("no_such_file", "There is no such file.", remedy=_nearest_file(path), file=str(path))
     try:
         path.open("rb").close()
     except OSError as error:
         message = f"The file cannot be opened ({error.strerror})."
-        raise fault("not_readable", message, "Check who may read it.", file=str(path)) from error
+        raise fault("not_readable", message, remedy="Check who may read it.", file=str(path)) from error
 
 
 def _nearest_file(path: Path) -> str:
@@ -120,7 +122,9 @@ def _unpacked(path: Path, folder: Path) -> tuple[Path, tuple[Problem, ...]]:
     except (EOFError, OSError, zlib.error, pa.ArrowException) as error:
         size = target.stat().st_size if target.exists() else 0
         message = f"The {packing} packing is damaged or cut off after {size:,} unpacked bytes ({error})."
-        raise fault("damaged_packing", message, "Copy the file again from where it came.", file=path.name) from error
+        raise fault(
+            "damaged_packing", message, remedy="Copy the file again from where it came.", file=path.name
+        ) from error
     return target, ()
 
 
@@ -152,12 +156,12 @@ def _kind(path: Path, head: bytes) -> Kind:
 def _refuse_foreign(path: Path, head: bytes) -> None:
     for magic, what in _FOREIGN:
         if head.startswith(magic):
-            raise fault("not_a_table", f"This is {what}, not a table that smo reads.", _SAVE_AS, file=path.name)
+            raise fault("not_a_table", f"This is {what}, not a table that smo reads.", remedy=_SAVE_AS, file=path.name)
     if path.suffix.lower() == ".parquet":
         message = "The name ends in .parquet, but the file does not begin as a Parquet file."
-        raise fault("damaged_parquet", message, "Copy the file again from where it came.", file=path.name)
+        raise fault("damaged_parquet", message, remedy="Copy the file again from where it came.", file=path.name)
     if not head.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"):
-        raise fault("empty_file", "The file is empty.", "Check the export that made it.", file=path.name)
+        raise fault("empty_file", "The file is empty.", remedy="Check the export that made it.", file=path.name)
     controls = sum(head.count(bytes([code])) for code in (*range(1, 9), *range(14, 27), *range(28, 32)))
     if controls > 0.05 * len(head):
-        raise fault("not_a_table", "This is a binary file, not a table.", _SAVE_AS, file=path.name)
+        raise fault("not_a_table", "This is a binary file, not a table.", remedy=_SAVE_AS, file=path.name)

@@ -31,9 +31,9 @@ def parse_times(values: pl.Series, *, file: str) -> Times:
     if values.dtype in {pl.Datetime, pl.Date}:
         return _typed(values, file)
     text = values.cast(pl.String).str.strip_chars().str.strip_chars("'\"").replace("", None)
-    day_first, order_problems = _day_order(text, column, file)
+    day_first, order_problems = _day_order(text, column, file=file)
     parsed = _parsed(text, day_first=day_first)
-    problems = (*order_problems, *_precision_problems(text, parsed, column, file))
+    problems = (*order_problems, *_precision_problems(text, parsed, column=column, file=file))
     return Times(parsed.rename(column), problems)
 
 
@@ -41,7 +41,7 @@ def _typed(values: pl.Series, file: str) -> Times:
     zone = getattr(values.dtype, "time_zone", None)
     if zone:
         return Times(values.dt.convert_time_zone("UTC").dt.replace_time_zone(None).cast(pl.Datetime("us")), ())
-    problem = _zoneless(values.len() - values.null_count(), values.name, file)
+    problem = _zoneless(values.len() - values.null_count(), values.name, file=file)
     return Times(values.cast(pl.Datetime("us")), (problem,) if values.len() > values.null_count() else ())
 
 
@@ -81,7 +81,7 @@ def _from_epoch(number: pl.Expr) -> pl.Expr:
     return (seconds * 1e6).cast(pl.Int64, strict=False).cast(pl.Datetime("us"))
 
 
-def _day_order(text: pl.Series, column: str, file: str) -> tuple[bool, tuple[Problem, ...]]:
+def _day_order(text: pl.Series, column: str, *, file: str) -> tuple[bool, tuple[Problem, ...]]:
     """Whether the day stands before the month, and how sure that is."""
     slashed = text.filter(text.str.contains(_SLASHED).fill_null(value=False))
     if slashed.len() == 0:
@@ -102,7 +102,7 @@ def _day_order(text: pl.Series, column: str, file: str) -> tuple[bool, tuple[Pro
     return day_first, (problem,)
 
 
-def _precision_problems(text: pl.Series, parsed: pl.Series, column: str, file: str) -> Iterator[Problem]:
+def _precision_problems(text: pl.Series, parsed: pl.Series, *, column: str, file: str) -> Iterator[Problem]:
     lost = text.filter(parsed.is_null() & text.is_not_null())
     if lost.len():
         message = f"{lost.len():,} cells are no time; they count as not given."
@@ -114,19 +114,19 @@ def _precision_problems(text: pl.Series, parsed: pl.Series, column: str, file: s
         return
     bare = clock.filter(~clock.str.contains(_ZONE))
     if bare.len():
-        yield _zoneless(bare.len(), column, file)
+        yield _zoneless(bare.len(), column, file=file)
     coarse = clock.filter(~clock.str.contains(r"\d:\d{2}:\d{2}"))
     if coarse.len():
-        yield _coarse(coarse, clock.len(), column, file)
+        yield _coarse(coarse, clock.len(), column=column, file=file)
 
 
-def _zoneless(count: int, column: str, file: str) -> Problem:
+def _zoneless(count: int, column: str, *, file: str) -> Problem:
     message = f"{count:,} times name no time zone; they were taken as they stand."
     remedy = "Durations hold; hours of the day and days may not. Export times with their zone."
     return Problem("zoneless_times", message, remedy, count, "note", file, None, column)
 
 
-def _coarse(coarse: pl.Series, total: int, column: str, file: str) -> Problem:
+def _coarse(coarse: pl.Series, total: int, *, column: str, file: str) -> Problem:
     examples = tuple(coarse.head(3).to_list())
     mixed = coarse.len() < total
     code = "mixed_precision" if mixed else "minute_precision"

@@ -183,9 +183,9 @@ def _postgresql_url(text: str) -> str:
         raise ValueError("not a PostgreSQL address. Write postgresql://user:password@host:5432/name.")
     try:
         conninfo_to_dict(text)
-    except ProgrammingError as fault:
+    except ProgrammingError:
         # libpq's message quotes the address, and the address may hold a password
-        raise ValueError("cannot be read as a PostgreSQL address. Percent-encode special characters in it.") from fault
+        raise ValueError("cannot be read as a PostgreSQL address. Percent-encode special characters in it.") from None
     return text
 
 

@@ -107,6 +107,7 @@ SESSION_COOKIE_NAME = "smo_session"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = ENVIRONMENT.home / "static"
+STATIC_ROOT.mkdir(mode=0o700, parents=True, exist_ok=True)  # whitenoise complains of a folder that is not there
 STATICFILES_DIRS = [folder for folder in [HOUSE / "web" / "static"] if folder.is_dir()]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

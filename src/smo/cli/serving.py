@@ -128,8 +128,7 @@ class Watch:
         for part, child in list(self._children.items()):
             if child.poll() is None:
                 continue
-            with suppress(ProcessLookupError):
-                os.killpg(child.pid, signal.SIGKILL)  # what it had started itself
+            _bury(child)
             self._restarts[part] += 1
             if self._restarts[part] > MOST_RESTARTS:
                 raise CommandFault(f"The {part} process ended {MOST_RESTARTS} times; its messages are above.")
@@ -156,7 +155,17 @@ class Watch:
             try:
                 child.wait(max(0.1, until - time.monotonic()))
             except subprocess.TimeoutExpired:
-                os.killpg(child.pid, signal.SIGKILL)
+                child.kill()
+            _bury(child)
+
+
+def _bury(child: subprocess.Popen[bytes]) -> None:
+    """End what a dead child had started itself, and close what led to it."""
+    with suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
+    if child.stdin is not None:
+        child.stdin.close()
 
 
 def _migrate(place: Database, *, with_demo: bool) -> None:

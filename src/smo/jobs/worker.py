@@ -2,8 +2,12 @@
 
 import logging
 import threading
+from collections.abc import Callable
+from typing import Any
 
-from django.db import close_old_connections, connection
+from django.db import connections
+from procrastinate import job_context
+from procrastinate import worker as procrastinate_worker
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
@@ -22,18 +26,19 @@ def _keep_going(loop: schedule.Loop, stop: threading.Event) -> None:
             pause = loop.pause_seconds
         except Exception:
             log.exception("The loop %r failed", loop.name)
-            connection.close()
+            connections.close_all()
             pause = min(LONGEST_PAUSE_SECONDS, max(1.0, 2 * pause))
-    connection.close()
+    connections.close_all()
 
 
-def _with_fresh_connection(call_next, context, worker):  # type: ignore[no-untyped-def]
-    """A connection that died with a restart of the database is not used again."""
-    close_old_connections()
+def _with_own_connection(
+    call_next: Callable[[], Any], _context: job_context.JobContext, _worker: procrastinate_worker.Worker
+) -> Any:
+    """Each task has a connection of its own: one that died with a restart of the database is never used again."""
     try:
         return call_next()
     finally:
-        close_old_connections()
+        connections.close_all()
 
 
 def run(*, concurrency: int, wait: bool = True) -> None:
@@ -46,7 +51,7 @@ def run(*, concurrency: int, wait: bool = True) -> None:
     try:
         with app.replace_connector(DjangoConnector().get_worker_connector()):
             app.run_worker(
-                concurrency=concurrency, wait=wait, delete_jobs="successful", task_middleware=[_with_fresh_connection]
+                concurrency=concurrency, wait=wait, delete_jobs="successful", task_middleware=[_with_own_connection]
             )
     finally:
         stop.set()

@@ -1,0 +1,225 @@
+"""One process serves from a home; it says so to others, watches its children and leaves none behind."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import suppress
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from smo.cli import embedded, serving
+from smo.cli.database import Database
+from smo.cli.faults import CommandFault
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def settings(**given) -> SimpleNamespace:
+    return SimpleNamespace(**{"host": "127.0.0.1", "port": free_port(), **given})
+
+
+def test_a_second_one_is_told_where_the_first_runs(tmp_path) -> None:
+    with serving.alone(tmp_path) as lock:
+        lock.write_text(json.dumps({"pid": 7, "url": "http://127.0.0.1:8000"}))
+        with (
+            pytest.raises(serving.AlreadyRunning, match=r"http://127.0.0.1:8000 \(process 7\)"),
+            serving.alone(tmp_path),
+        ):
+            pytest.fail("two at once")
+        assert serving.running(tmp_path) == serving.Running(7, "http://127.0.0.1:8000")
+    assert serving.running(tmp_path) is None
+
+
+def test_what_a_killed_one_left_behind_is_not_believed(tmp_path) -> None:
+    (tmp_path / "serving.lock").write_text(json.dumps({"pid": 1, "url": "http://127.0.0.1:8000"}))
+    assert serving.running(tmp_path) is None
+    with serving.alone(tmp_path):
+        pass
+
+
+def test_a_port_in_use_is_said_before_anything_starts() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        with pytest.raises(CommandFault, match=r"Port \d+ on 127.0.0.1 cannot be used: .*SMO_PORT"):
+            serving.check_port(settings(port=other.getsockname()[1]))
+    serving.check_port(settings())
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [("127.0.0.1", "http://127.0.0.1:80"), ("0.0.0.0", "http://127.0.0.1:80"), ("::1", "http://[::1]:80")],
+)
+def test_the_address_is_one_that_a_person_can_open(host, url) -> None:
+    assert serving.address(settings(host=host, port=80)) == url
+
+
+@pytest.fixture
+def watch(monkeypatch):
+    """A watch over children that merely wait, and a script to make them die."""
+    script = "import time; time.sleep(60)"
+    monkeypatch.setattr(serving, "smo", lambda *_: [sys.executable, "-c", script])
+    found = serving.Watch(Database("postgresql:///o", "postgresql:///a"))
+    monkeypatch.setattr(found.stopping, "wait", lambda _: None)
+    yield found
+    found.stop()
+
+
+def test_a_child_that_dies_is_started_again_until_it_dies_too_often(watch, capsys) -> None:
+    watch.start("web")
+    for _ in range(serving.MOST_RESTARTS):
+        before = watch._children["web"]
+        before.kill()
+        before.wait()
+        watch.look()
+        assert watch._children["web"].pid != before.pid
+    watch._children["web"].kill()
+    watch._children["web"].wait()
+    with pytest.raises(CommandFault, match="The web process ended 5 times"):
+        watch.look()
+    assert "starting it again" in capsys.readouterr().err
+
+
+def test_a_child_that_does_not_obey_is_ended(watch, monkeypatch) -> None:
+    script = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(1, flush=True); time.sleep(60)"
+    monkeypatch.setattr(serving, "smo", lambda *_: [sys.executable, "-c", script])
+    monkeypatch.setattr(serving, "STOP_SECONDS", 0.3)
+    watch.start("worker")
+    time.sleep(0.3)
+    watch.stop()
+    assert watch._children["worker"].wait(5) == -signal.SIGKILL
+
+
+def test_a_child_ends_when_its_parent_is_gone() -> None:
+    code = (
+        "import time; from smo.cli import serving; serving.end_with_parent(); print('up', flush=True); time.sleep(60)"
+    )
+    environ = {**os.environ, "PYTHONPATH": "src"}
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen([sys.executable, "-c", code], env=environ, **pipes) as child:
+        assert child.stdout.readline() == b"up\n"
+        child.stdin.close()
+        assert child.wait(10) == -signal.SIGTERM
+
+
+class House:
+    """A whole smo in a home of its own."""
+
+    def __init__(self, home: Path) -> None:
+        self.home, self.port = home, free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        given = {name: value for name, value in os.environ.items() if not name.startswith(("SMO_", "DATABASE_URL"))}
+        self.environ = {**given, "PYTHONPATH": "src", "SMO_HOME": str(home), "SMO_PORT": str(self.port)}
+
+    def smo(self, *arguments: str, **options) -> subprocess.Popen[str]:
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True, "env": self.environ}
+        return subprocess.Popen([sys.executable, "-m", "smo.cli.main", *arguments], **{**pipes, **options})
+
+    def until_ready(self, running: subprocess.Popen[str]) -> str:
+        said = ""
+        for line in running.stdout:
+            said += line
+            if "is ready" in line:
+                return said
+        pytest.fail(f"ended with {running.wait()}: {said}")
+
+    def status(self, path: str = "/accounts/login/") -> int:
+        return urllib.request.urlopen(self.url + path, timeout=10).status
+
+    def processes(self) -> list[str]:
+        listed = subprocess.run(["ps", "-eo", "pid=,args=", "ewww"], capture_output=True, text=True, check=True).stdout
+        return [
+            line[:120] for line in listed.splitlines() if f"SMO_HOME={self.home}" in line and "smo.cli.main" in line
+        ]
+
+
+@pytest.fixture
+def house():
+    base = Path("/tmp") / f"smo-house-{os.getpid()}-{time.monotonic_ns()}"
+    base.mkdir(mode=0o755)
+    found = House(base / "ein Haus")
+    yield found
+    with suppress(Exception):
+        found.smo("stop").wait(60)
+    embedded.stop(found.home)
+    subprocess.run(["rm", "-rf", str(base)], check=True)
+
+
+@pytest.mark.slow
+def test_up_serves_says_so_twice_and_stops_whole(house) -> None:
+    with house.smo("up") as running:
+        said = house.until_ready(running)
+        assert "admin@demo.example" in said
+        assert house.url in said
+        assert house.status() == 200
+        with house.smo("up") as second:
+            assert f"already runs at {house.url}" in second.communicate()[0]
+            assert second.returncode == 0
+        running.send_signal(signal.SIGINT)
+        assert running.wait(40) == 0
+    assert house.processes() == []
+    started = time.monotonic()
+    with house.smo("up") as again:
+        said = house.until_ready(again)
+        assert time.monotonic() - started < 60  # 10 s on an idle machine; the bench says how long
+        assert "@demo.example" not in said
+        with house.smo("stop") as stop:
+            assert stop.communicate()[0].strip() == "Stopped"
+        assert again.wait(40) == 0
+    assert not embedded.stop(house.home)
+
+
+@pytest.mark.slow
+def test_killing_any_process_leaves_nothing_behind_and_loses_nothing(house) -> None:
+    with house.smo("up") as running:
+        house.until_ready(running)
+        web = next(line.split()[0] for line in house.processes() if " web " in line)
+        os.kill(int(web), signal.SIGKILL)
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            time.sleep(0.5)
+            with suppress(OSError):
+                if house.status() == 200:
+                    break
+        assert house.status() == 200
+        running.kill()
+        running.wait()
+    until = time.monotonic() + 60
+    while house.processes() and time.monotonic() < until:
+        time.sleep(0.2)
+    assert house.processes() == []
+    with house.smo("up") as again:
+        house.until_ready(again)
+        assert house.status() == 200
+
+
+@pytest.mark.slow
+def test_demo_accounts_are_not_shown_to_the_world(house) -> None:
+    with house.smo("up") as running:
+        house.until_ready(running)
+        running.terminate()
+        assert running.wait(40) == 0
+    house.environ |= {"SMO_HOST": "0.0.0.0"}
+    with house.smo("serve") as refused:
+        assert "smo admin close-demo" in refused.communicate()[0]
+        assert refused.returncode == 2
+    with house.smo("web") as refused:
+        assert "served on this machine only" in refused.communicate()[0]
+        assert refused.returncode == 2
+    with house.smo("admin", "close-demo") as closed:
+        assert "7 demo accounts closed" in closed.communicate()[0]
+    with house.smo("serve") as served:
+        house.until_ready(served)
+        served.terminate()
+        assert served.wait(40) == 0

@@ -41,7 +41,7 @@ def _by_table(values: pl.Series, low: int, high: int) -> tuple[pl.Series, Intege
 
 def _by_hash(values: pl.Series) -> tuple[pl.Series, Integers]:
     """Eight times faster than sorting or a join of long texts; two texts of one hash are noticed and sorted out."""
-    codes, first = _first_rows(values.hash().to_numpy())
+    codes, first = _first_rows(values.hash().to_numpy(writable=True))
     if len(first) >= 2**31:
         raise ValueError("more than 2^31 different values: split the table by item")
     found = values.gather(first)

@@ -181,7 +181,7 @@ def _weights(table: pl.DataFrame, weight: str) -> Floats:
     values = table.get_column(weight).cast(pl.Float64)
     if values.null_count() or not (values.is_finite() & (values >= 0)).all():
         raise ValueError(f"column {weight}: every weight must be a number of at least 0")
-    return values.to_numpy()
+    return values.to_numpy(writable=True)  # the compiler makes a second kernel for read-only arrays
 
 
 def _no_weights() -> Floats:

@@ -1,0 +1,33 @@
+"""Compile the kernels once, so that nobody waits for the compiler at the first report: `python -m smo.measure.warm`."""
+
+import numpy as np
+import polars as pl
+
+from smo.measure.agreement import cohen_kappa, coincidences, krippendorff_alpha, patterns
+from smo.measure.confusion import confusion_pairs
+from smo.measure.consensus import aggregate, warm_consensus
+from smo.measure.ratings import Ratings
+from smo.measure.skill import rater_accuracy
+from smo.measure.spans import span_agreement
+
+
+def warm() -> None:
+    """Call each compiled kernel once on a small table; the machine code is kept beside the source.
+
+    >>> warm()
+    """
+    table = pl.DataFrame({"item": list("aabb"), "rater": list("xyxy"), "label": list("ynyy")})
+    ratings = Ratings.from_frame(table, item="item", rater="rater", label="label")
+    krippendorff_alpha(ratings, 1 - np.eye(2))
+    coincidences(patterns(ratings))
+    cohen_kappa(ratings)
+    confusion_pairs(ratings)
+    rater_accuracy(ratings, None, basis="consensus")
+    aggregate(ratings, "majority").items()
+    spans = table.select("item", "rater", start=pl.lit(0), end=pl.lit(2))
+    span_agreement(spans, table.select("item", "rater"))
+    warm_consensus()
+
+
+if __name__ == "__main__":
+    warm()

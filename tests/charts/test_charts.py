@@ -97,7 +97,7 @@ def test_people_stay_in_the_order_given() -> None:
 def test_an_interval_far_longer_than_the_spread_is_cut() -> None:
     scale = common_scale([mark.estimate for mark in MARKS], 0.95, is_share=True)
     assert scale.low > 0.5, "one wide interval must not flatten the others"
-    assert scale.at(0.2, 0, 100) == 0
+    assert scale.at(0.2) == 0
 
 
 def test_a_scale_holds_target_and_values_and_stays_a_share() -> None:

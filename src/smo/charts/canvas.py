@@ -23,7 +23,7 @@ def _pixels(field: str, extent: int) -> dict[str, Any]:
     return {"field": field, "type": "quantitative", "axis": None, "scale": scale}
 
 
-def layer(kind: Kind, rows: Sequence[Row], canvas: Size, **look: Any) -> Layer:
+def layer(kind: Kind, rows: Sequence[Row], *, canvas: Size, **look: Any) -> Layer:
     """One layer of marks.
 
     Rows hold the pixel fields `x`, `y` (and `x2`, `y2` for rules and boxes), `text` for words, and `color`, `fill`,

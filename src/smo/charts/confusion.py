@@ -34,14 +34,14 @@ def confusion(bars: Sequence[Bar], *, title: str, note: str, width: int) -> Figu
         for i, (end, bar) in enumerate(zip(ends, bars, strict=True))
     ]
     layers = [
-        layer("text", names, size, align="left"),
-        layer("rect", boxes[:1], size, fill=LIGHT["accent"], opacity=1),
-        layer("text", values[:1], size, align="left", fontWeight=STRONG),
+        layer("text", names, canvas=size, align="left"),
+        layer("rect", boxes[:1], canvas=size, fill=LIGHT["accent"], opacity=1),
+        layer("text", values[:1], canvas=size, align="left", fontWeight=STRONG),
     ]
     if len(bars) > 1:
         layers += [
-            layer("rect", boxes[1:], size, fill=LIGHT["n4"], opacity=0.6),
-            layer("text", values[1:], size, align="left", color=LIGHT["n7"]),
+            layer("rect", boxes[1:], canvas=size, fill=LIGHT["n4"], opacity=0.6),
+            layer("text", values[1:], canvas=size, align="left", color=LIGHT["n7"]),
         ]
     said = "; ".join(f"{bar.name}: {bar.printed}" for bar in bars)
     return Figure(title, note, f"{title}. {note}. {said}", stack(layers, size), *size)

@@ -19,7 +19,7 @@ class Line(NamedTuple):
     text: str
 
 
-def _place(seconds: float, edges: Sequence[float], width: int) -> float:
+def _place(seconds: float, edges: Sequence[float], *, width: int) -> float:
     """The pixel of a time: bins are equally wide on the page, whatever they hold in seconds."""
     each = width / len(edges)
     below = 0.0
@@ -50,24 +50,25 @@ def handle_times(
         for i, (_, count) in enumerate(bins)
         if count
     ]
-    layers = [layer("rect", boxes, size, fill=LIGHT["n4"], opacity=0.6)] if boxes else []
+    layers = [layer("rect", boxes, canvas=size, fill=LIGHT["n4"], opacity=0.6)] if boxes else []
     for row, line in enumerate(lines):
-        x, y = _place(line.seconds, edges, width), 8 + 15 * row
+        x, y = _place(line.seconds, edges, width=width), 8 + 15 * row
         is_left = x > width * 0.6
         layers += [
-            layer("rule", [{"x": x, "y": y - 6, "y2": BASE}], size, color=LIGHT["accent"], strokeWidth=1.5),
+            layer("rule", [{"x": x, "y": y - 6, "y2": BASE}], canvas=size, color=LIGHT["accent"], strokeWidth=1.5),
             layer(
                 "text",
                 [{"x": x - 5 if is_left else x + 5, "y": y, "text": line.text}],
-                size,
+                canvas=size,
                 align="right" if is_left else "left",
                 fontWeight=STRONG,
             ),
         ]
     named = [
-        {"x": min(max(_place(t.seconds, edges, width), 8), width - 8), "y": BASE + 12, "text": t.text} for t in ticks
+        {"x": min(max(_place(t.seconds, edges, width=width), 8), width - 8), "y": BASE + 12, "text": t.text}
+        for t in ticks
     ]
     if named:
-        layers.append(layer("text", named, size, align="center", color=LIGHT["n6"]))
+        layers.append(layer("text", named, canvas=size, align="center", color=LIGHT["n6"]))
     said = "; ".join(line.text for line in lines)
     return Figure(title, note, f"{title}. {note}. {said}", stack(layers, size), *size)

@@ -11,5 +11,5 @@ def models_against_people(
 ) -> Figure:
     """A row for each model; the line is what people reach among themselves. `marks` must not be empty."""
     scale = common_scale([mark.estimate for mark in marks], people, is_share=is_share)
-    spec, (wide, high) = whiskers(marks, scale, width, with_state=False)
+    spec, (wide, high) = whiskers(marks, scale, width=width, with_state=False)
     return Figure(title, note, f"{title}. {note}. {spoken(marks)}", spec, wide, high)

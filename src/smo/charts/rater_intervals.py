@@ -9,5 +9,5 @@ from smo.charts.whiskers import Mark, common_scale, spoken, whiskers
 def rater_intervals(marks: Sequence[Mark], *, title: str, note: str, width: int) -> Figure:
     """A row for each person in the order given, which is by name: people are never ranked. `marks` is not empty."""
     scale = common_scale([mark.estimate for mark in marks], is_share=True)
-    spec, (wide, high) = whiskers(marks, scale, width, with_state=False)
+    spec, (wide, high) = whiskers(marks, scale, width=width, with_state=False)
     return Figure(title, note, f"{title}. {note}. {spoken(marks)}", spec, wide, high)

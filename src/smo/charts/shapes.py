@@ -28,9 +28,9 @@ class Spot(NamedTuple):
     state: State
 
 
-def _points(spots: Sequence[Spot], canvas: Size, shape: str, **look: object) -> Layer:
+def _points(spots: Sequence[Spot], canvas: Size, *, shape: str, **look: object) -> Layer:
     rows = [{"x": spot.x, "y": spot.y, "shape": shape} for spot in spots]
-    return layer("point", rows, canvas, **look)
+    return layer("point", rows, canvas=canvas, **look)
 
 
 def _of(spots: Sequence[Spot], state: State) -> list[Spot]:
@@ -44,16 +44,20 @@ def icons(spots: Sequence[Spot], canvas: Size) -> list[Layer]:
     for state, body, sign in ((State.MET, DISC, TICK), (State.NOT_MET, WARNING, STROKES)):
         if found := _of(spots, state):
             drawn.append(
-                _points(found, canvas, body, fill=state_colour(state), stroke="transparent", opacity=1, size=_ICON)
+                _points(
+                    found, canvas, shape=body, fill=state_colour(state), stroke="transparent", opacity=1, size=_ICON
+                )
             )
-            drawn.append(_points(found, canvas, sign, fill="transparent", opacity=1, **white))
+            drawn.append(_points(found, canvas, shape=sign, fill="transparent", opacity=1, **white))
     for state, dash in ((State.NOT_ENOUGH, [1, 0]), (State.NOT_MEASURED, [2, 2])):
         if found := _of(spots, state):
             ring = {"stroke": state_colour(state), "strokeWidth": 1.5, "strokeDash": dash, "size": 110}
-            drawn.append(_points(found, canvas, DISC, fill="transparent", opacity=1, **ring))
+            drawn.append(_points(found, canvas, shape=DISC, fill="transparent", opacity=1, **ring))
     if half := _of(spots, State.NOT_ENOUGH):
         drawn.append(
-            _points(half, canvas, HALF, fill=state_colour(State.NOT_ENOUGH), stroke="transparent", opacity=1, size=110)
+            _points(
+                half, canvas, shape=HALF, fill=state_colour(State.NOT_ENOUGH), stroke="transparent", opacity=1, size=110
+            )
         )
     return drawn
 
@@ -70,5 +74,7 @@ def dots(spots: Sequence[Spot], canvas: Size) -> list[Layer]:
         if found := _of(spots, state):
             edge = state_colour(state) if state is not State.NOT_MEASURED else LIGHT["n7"]
             width = 2 if state is State.NOT_ENOUGH else 0
-            drawn.append(_points(found, canvas, shape, fill=fill, stroke=edge, strokeWidth=width, opacity=1, size=48))
+            drawn.append(
+                _points(found, canvas, shape=shape, fill=fill, stroke=edge, strokeWidth=width, opacity=1, size=48)
+            )
     return drawn

@@ -12,5 +12,5 @@ def slices_against_target(
     """A row for each slice. Slices without a number stand last; `marks` must not be empty."""
     ordered = sorted(marks, key=lambda mark: (mark.estimate.value is None, mark.estimate.value or 0.0))
     scale = common_scale([mark.estimate for mark in ordered], target, is_share=is_share)
-    spec, (wide, high) = whiskers(ordered, scale, width, with_state=target is not None)
+    spec, (wide, high) = whiskers(ordered, scale, width=width, with_state=target is not None)
     return Figure(title, note, f"{title}. {note}. {spoken(ordered)}", spec, wide, high)

@@ -38,7 +38,7 @@ class Scale:
     target: float | None = None
     is_share: bool = False
 
-    def at(self, value: float, left: float, right: float) -> float:
+    def at(self, value: float, *, left: float = 0.0, right: float = 1.0) -> float:
         """Where a value stands between two pixels, kept inside them."""
         part = (value - self.low) / (self.high - self.low)
         return left + min(max(part, 0.0), 1.0) * (right - left)
@@ -90,6 +90,10 @@ class _Frame:
     above: bool  # names stand over their rows
     step: int
 
+    def x(self, value: float, scale: Scale) -> float:
+        """The pixel of a value."""
+        return scale.at(value, left=self.left, right=self.right)
+
     def y(self, row: int) -> float:
         return row * self.step + (26 if self.above else self.step / 2)
 
@@ -104,20 +108,20 @@ def _frame(marks: Sequence[Mark], width: int, *, with_state: bool) -> _Frame:
     return _Frame((width, step * len(marks) + 18), left, width - values, above, step)
 
 
-def _box(frame: _Frame, scale: Scale, count: int) -> list[Layer]:
+def _box(frame: _Frame, scale: Scale, *, count: int) -> list[Layer]:
     if scale.target is None:
         return []
-    at = scale.at(scale.target, frame.left, frame.right)
+    at = frame.x(scale.target, scale)
     ends = [{"y": frame.y(row) - BOX / 2, "y2": frame.y(row) + BOX / 2} for row in range(count)]
     good = [{"x": at, "x2": frame.right, **end} for end in ends]
     line = [{"x": at, **end} for end in ends]
     return [
-        layer("rect", good, frame.size, fill=LIGHT["n2"], opacity=1),
-        layer("rule", line, frame.size, color=LIGHT["n7"], strokeWidth=1.25),
+        layer("rect", good, canvas=frame.size, fill=LIGHT["n2"], opacity=1),
+        layer("rule", line, canvas=frame.size, color=LIGHT["n7"], strokeWidth=1.25),
     ]
 
 
-def _intervals(marks: Sequence[Mark], frame: _Frame, scale: Scale) -> list[Layer]:
+def _intervals(marks: Sequence[Mark], frame: _Frame, *, scale: Scale) -> list[Layer]:
     lines: list[dict[str, Any]] = []
     ends: list[dict[str, Any]] = []
     arrows: list[dict[str, Any]] = []
@@ -126,7 +130,7 @@ def _intervals(marks: Sequence[Mark], frame: _Frame, scale: Scale) -> list[Layer
         if low is None or high is None:
             continue
         y, colour = frame.y(row), LIGHT["n7"] if mark.state is State.NOT_MEASURED else state_colour(mark.state)
-        at = {"low": scale.at(low, frame.left, frame.right), "high": scale.at(high, frame.left, frame.right)}
+        at = {"low": frame.x(low, scale), "high": frame.x(high, scale)}
         lines.append({"x": at["low"], "x2": at["high"], "y": y, "color": colour})
         for side, cut in (("low", low < scale.low), ("high", high > scale.high)):
             if cut:
@@ -135,9 +139,11 @@ def _intervals(marks: Sequence[Mark], frame: _Frame, scale: Scale) -> list[Layer
                 )
             elif at["high"] - at["low"] > SHORT:
                 ends.append({"x": at[side], "y": y - 3.5, "y2": y + 3.5, "color": colour})
-    drawn = [layer("rule", lines, frame.size, strokeWidth=2)] if lines else []
-    drawn += [layer("rule", ends, frame.size, strokeWidth=1.5)] if ends else []
-    return drawn + ([layer("point", arrows, frame.size, size=60, opacity=1, stroke="transparent")] if arrows else [])
+    drawn = [layer("rule", lines, canvas=frame.size, strokeWidth=2)] if lines else []
+    drawn += [layer("rule", ends, canvas=frame.size, strokeWidth=1.5)] if ends else []
+    return drawn + (
+        [layer("point", arrows, canvas=frame.size, size=60, opacity=1, stroke="transparent")] if arrows else []
+    )
 
 
 def _words(marks: Sequence[Mark], frame: _Frame, *, with_state: bool) -> list[Layer]:
@@ -151,37 +157,37 @@ def _words(marks: Sequence[Mark], frame: _Frame, *, with_state: bool) -> list[La
     plain, bold = [row for row, is_marked in named if not is_marked], [row for row, is_marked in named if is_marked]
     right = width - (18 if with_state else 0)
     values = [{"x": right, "y": frame.y(row), "text": mark.printed} for row, mark in enumerate(marks)]
-    drawn = [layer("text", plain, frame.size, align="left")] if plain else []
-    drawn += [layer("text", bold, frame.size, align="left", fontWeight=STRONG)] if bold else []
-    return [*drawn, layer("text", values, frame.size, align="right", fontWeight=STRONG)]
+    drawn = [layer("text", plain, canvas=frame.size, align="left")] if plain else []
+    drawn += [layer("text", bold, canvas=frame.size, align="left", fontWeight=STRONG)] if bold else []
+    return [*drawn, layer("text", values, canvas=frame.size, align="right", fontWeight=STRONG)]
 
 
-def _axis(frame: _Frame, scale: Scale, count: int) -> list[Layer]:
+def _axis(frame: _Frame, scale: Scale, *, count: int) -> list[Layer]:
     y = frame.step * count + 8
-    target = None if scale.target is None else scale.at(scale.target, frame.left, frame.right)
+    target = None if scale.target is None else frame.x(scale.target, scale)
     ends = [(frame.left, scale.low), (frame.right, scale.high)]
     plain = [
         {"x": x, "y": y, "text": scale.tick(value)} for x, value in ends if target is None or abs(x - target) >= 30
     ]
-    drawn = [layer("text", plain, frame.size, align="center", color=LIGHT["n6"])] if plain else []
+    drawn = [layer("text", plain, canvas=frame.size, align="center", color=LIGHT["n6"])] if plain else []
     if target is not None and scale.target is not None:
         bold = [{"x": target, "y": y, "text": scale.tick(scale.target)}]
-        drawn.append(layer("text", bold, frame.size, align="center", fontWeight=STRONG))
+        drawn.append(layer("text", bold, canvas=frame.size, align="center", fontWeight=STRONG))
     return drawn
 
 
 def whiskers(
-    marks: Sequence[Mark], scale: Scale, width: int, *, with_state: bool = True
+    marks: Sequence[Mark], scale: Scale, *, width: int, with_state: bool = True
 ) -> tuple[dict[str, Any], Size]:
     """The specification of rows of estimates on one scale, and its size in pixels. `marks` must not be empty."""
     frame = _frame(marks, width, with_state=with_state)
     spots = [
-        Spot(scale.at(mark.estimate.value, frame.left, frame.right), frame.y(row), mark.state)
+        Spot(frame.x(mark.estimate.value, scale), frame.y(row), mark.state)
         for row, mark in enumerate(marks)
         if mark.estimate.value is not None
     ]
-    layers = _box(frame, scale, len(marks)) + _intervals(marks, frame, scale) + dots(spots, frame.size)
-    layers += _words(marks, frame, with_state=with_state) + _axis(frame, scale, len(marks))
+    layers = _box(frame, scale, count=len(marks)) + _intervals(marks, frame, scale=scale) + dots(spots, frame.size)
+    layers += _words(marks, frame, with_state=with_state) + _axis(frame, scale, count=len(marks))
     if with_state:
         layers += icons([Spot(width - 7, frame.y(row), mark.state) for row, mark in enumerate(marks)], frame.size)
     return stack(layers, frame.size), frame.size

@@ -43,19 +43,19 @@ def axis(of: Scale) -> Axis:
     """The scale as the column's head prints it."""
     if of.target is None:
         return Axis(of.tick(of.low), of.tick(of.high))
-    return Axis(of.tick(of.low), of.tick(of.high), of.tick(of.target), of.at(of.target, 0, 1))
+    return Axis(of.tick(of.low), of.tick(of.high), of.tick(of.target), of.at(of.target))
 
 
-def whisker(estimate: Estimate, of: Scale, judged: State) -> Whisker | None:
+def whisker(estimate: Estimate, of: Scale, *, judged: State) -> Whisker | None:
     """Where the estimate and its interval stand on the scale; nothing without a value."""
     if estimate.value is None:
         return None
     low, high = estimate.low, estimate.high
     return Whisker(
-        value=of.at(estimate.value, 0, 1),
-        low=None if low is None else of.at(low, 0, 1),
-        high=None if high is None else of.at(high, 0, 1),
-        target=None if of.target is None else of.at(of.target, 0, 1),
+        value=of.at(estimate.value),
+        low=None if low is None else of.at(low),
+        high=None if high is None else of.at(high),
+        target=None if of.target is None else of.at(of.target),
         is_cut_low=low is not None and low < of.low,
         is_cut_high=high is not None and high > of.high,
         state=judged,
@@ -79,21 +79,25 @@ def plain_share(estimate: Estimate | None) -> Cell:
     return Cell("estimate", printed, interval if " of " in printed else _sized(interval, estimate.n))
 
 
-def share(estimate: Estimate | None, of: Scale, judged: State | None = None) -> Cell:
+def share(estimate: Estimate | None, of: Scale, *, judged: State | None = None) -> Cell:
     """A share in percent; with its state where it is judged against a target."""
     if estimate is None or estimate.value is None:
         return _without_value(judged)
     printed = figures.share(estimate)
     interval = figures.interval_share(estimate)
     note = f"{interval}{figures.NARROW}%" if " of " in printed else _sized(interval, estimate.n)
-    return Cell("estimate", printed, note, judged, whisker(estimate, of, judged or State.NOT_MEASURED))
+    return Cell("estimate", printed, note, judged, whisker(estimate, of, judged=judged or State.NOT_MEASURED))
 
 
-def coefficient(estimate: Estimate | None, of: Scale, judged: State | None = None) -> Cell:
+def coefficient(estimate: Estimate | None, of: Scale, *, judged: State | None = None) -> Cell:
     """A coefficient between -1 and 1; with its state where it is judged against a target."""
     if estimate is None or estimate.value is None:
         return _without_value(judged)
     note = _sized(figures.interval_coefficient(estimate), estimate.n)
     return Cell(
-        "estimate", figures.coefficient(estimate), note, judged, whisker(estimate, of, judged or State.NOT_MEASURED)
+        "estimate",
+        figures.coefficient(estimate),
+        note,
+        judged,
+        whisker(estimate, of, judged=judged or State.NOT_MEASURED),
     )

@@ -44,7 +44,7 @@ def _section(anchor: str, title: str, *blocks: Block | None) -> Section | None:
 
 def _drawings(report: QualityReport, task: TaskReport, *questions: str) -> Drawings | None:
     wanted = [finding for finding in task.findings if finding.question in questions]
-    drawn = pictures(report, wanted, TASK_WIDTH)
+    drawn = pictures(report, wanted, width=TASK_WIDTH)
     return Drawings(drawn) if drawn else None
 
 
@@ -77,23 +77,23 @@ def _verdicts(task: TaskReport) -> Points | None:
     return Points(tuple(rows)) if rows else None
 
 
-def _agreement(report: QualityReport, task: TaskReport, anchor: str) -> Section | None:
+def _agreement(report: QualityReport, task: TaskReport, *, anchor: str) -> Section | None:
     return _section(
         f"{anchor}-agreement",
         "How far do people agree?",
-        coefficient_table(task, report.agreement_target, _title(task, "agreement")),
+        coefficient_table(task, report.agreement_target, finding=_title(task, "agreement")),
         label_table(task),
         _left_out(task),
     )
 
 
-def _slices(report: QualityReport, task: TaskReport, anchor: str, extent: Extent) -> Section | None:
+def _slices(report: QualityReport, task: TaskReport, *, anchor: str, extent: Extent) -> Section | None:
     columns = tuple(dict.fromkeys(row.column for row in task.slices))
-    tables = [slice_table(report, task, column, extent.rows) for column in columns]
+    tables = [slice_table(report, task, column=column, at_most=extent.rows) for column in columns]
     return _section(f"{anchor}-slices", "Where does it hold?", _drawings(report, task, "slices"), *tables)
 
 
-def _people(report: QualityReport, task: TaskReport, anchor: str, extent: Extent) -> Section | None:
+def _people(report: QualityReport, task: TaskReport, *, anchor: str, extent: Extent) -> Section | None:
     if not task.raters:
         said = Prose("Not measured: the labels carry no rater ids.") if task.n_raters is None else None
         return _section(f"{anchor}-people", "People", said)
@@ -107,7 +107,7 @@ def _people(report: QualityReport, task: TaskReport, anchor: str, extent: Extent
     )
 
 
-def _items(report: QualityReport, task: TaskReport, anchor: str, extent: Extent) -> tuple[Section | None, ...]:
+def _items(report: QualityReport, task: TaskReport, *, anchor: str, extent: Extent) -> tuple[Section | None, ...]:
     shows = extent.has_content and report.has_content
     return (
         _section(
@@ -127,25 +127,25 @@ def _items(report: QualityReport, task: TaskReport, anchor: str, extent: Extent)
     )
 
 
-def _chapter(report: QualityReport, task: TaskReport, place: int, extent: Extent) -> Chapter:
+def _chapter(report: QualityReport, task: TaskReport, *, place: int, extent: Extent) -> Chapter:
     anchor = f"task-{place}"
     sections = (
         _section(f"{anchor}-verdict", "What this task says", _verdicts(task)),
-        _agreement(report, task, anchor),
-        _slices(report, task, anchor, extent),
+        _agreement(report, task, anchor=anchor),
+        _slices(report, task, anchor=anchor, extent=extent),
         _section(
             f"{anchor}-consensus",
             "What do the votes decide?",
             *consensus_blocks(task),
             _drawings(report, task, "consensus"),
         ),
-        _people(report, task, anchor, extent),
-        *_items(report, task, anchor, extent),
+        _people(report, task, anchor=anchor, extent=extent),
+        *_items(report, task, anchor=anchor, extent=extent),
         _section(
             f"{anchor}-models",
             "Models against people",
             _drawings(report, task, "models"),
-            *model_blocks(report, task, extent.rows),
+            *model_blocks(task, extent.rows),
         ),
         _section(f"{anchor}-times", "How long does it take?", _drawings(report, task, "times"), *times_blocks(task)),
         _section(f"{anchor}-spans", "Do people mark the same characters?", *span_blocks(task)),
@@ -173,8 +173,8 @@ def facts(report: QualityReport) -> Facts:
 def composed(report: QualityReport, extent: Extent | None = None) -> Document:
     """Everything that the report's pages show, charts drawn."""
     shown = extent or Extent()
-    tasks = tuple(_chapter(report, task, place, shown) for place, task in enumerate(report.tasks, start=1))
+    tasks = tuple(_chapter(report, task, place=place, extent=shown) for place, task in enumerate(report.tasks, start=1))
     return Document(
-        charts=pictures(report, report.findings, FRONT_WIDTH),
+        charts=pictures(report, report.findings, width=FRONT_WIDTH),
         chapters=(data_chapter.data_chapter(report), *tasks, data_chapter.method_chapter(report)),
     )

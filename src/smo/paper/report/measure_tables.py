@@ -35,7 +35,7 @@ def _warned(estimate: Estimate) -> str:
     return " ".join(estimate.warnings)
 
 
-def coefficient_table(task: TaskReport, target: float, finding: str = "") -> Table | None:
+def coefficient_table(task: TaskReport, target: float, *, finding: str = "") -> Table | None:
     """Every coefficient of agreement under its finding; the target stands at alpha, because it was set for alpha."""
     found = {key: e for key, e in task.agreement.coefficients.items() if e.value is not None}
     if not found:
@@ -45,7 +45,7 @@ def coefficient_table(task: TaskReport, target: float, finding: str = "") -> Tab
         Row(
             (
                 cells.text(figures.COEFFICIENTS.get(key, key.replace("_", " ")), _warned(estimate)),
-                cells.coefficient(estimate, scale, task.agreement.state)
+                cells.coefficient(estimate, scale, judged=task.agreement.state)
                 if key == ALPHA
                 else cells.coefficient(estimate, replace(scale, target=None)),
             )
@@ -86,7 +86,7 @@ def _slice_order(row: Slice) -> tuple[int, float]:
     return worst, value
 
 
-def slice_table(report: QualityReport, task: TaskReport, column: str, at_most: int) -> Table:
+def slice_table(report: QualityReport, task: TaskReport, *, column: str, at_most: int) -> Table:
     """One column's values against the targets, what needs a person first."""
     found = sorted((row for row in task.slices if row.column == column), key=_slice_order)
     alphas = cells.scale(
@@ -107,9 +107,9 @@ def slice_table(report: QualityReport, task: TaskReport, column: str, at_most: i
     for row in found[:at_most]:
         alpha = row.agreement.coefficients.get(ALPHA)
         line: list[Cell] = [cells.name(row.title or row.value, row.note), cells.number(row.n_items)]
-        line += [cells.number(row.n_ratings), cells.coefficient(alpha, alphas, row.agreement.state)]
+        line += [cells.number(row.n_ratings), cells.coefficient(alpha, alphas, judged=row.agreement.state)]
         if has_accuracy:
-            line.append(cells.share(row.accuracy, shares, row.accuracy_state))
+            line.append(cells.share(row.accuracy, shares, judged=row.accuracy_state))
         rows.append(Row(tuple(line), State.NOT_MET in (row.agreement.state, row.accuracy_state)))
     return Table(f"By {column}", tuple(columns), tuple(rows), "most urgent first", max(len(found) - at_most, 0))
 
@@ -133,17 +133,17 @@ def consensus_blocks(task: TaskReport) -> tuple[Block, ...]:
     for words, accuracy in (("Against gold", decided.accuracy), ("Majority against gold", decided.majority_accuracy)):
         if accuracy is not None and accuracy.value is not None:
             facts.append((words, figures.share_sentence(accuracy)))
-    table = _shares("What is decided", "Label", decided.labels)
+    table = _shares("What is decided", decided.labels)
     return (Facts(tuple(facts)), *((table,) if table is not None else ()))
 
 
-def _shares(title: str, head: str, estimates: Mapping[str, Estimate]) -> Table | None:
+def _shares(title: str, estimates: Mapping[str, Estimate]) -> Table | None:
     if not estimates:
         return None
     ordered = sorted(estimates.items(), key=lambda pair: -(pair[1].value or 0.0))
     scale = cells.scale(estimates.values(), is_share=True)
     rows = tuple(Row((cells.name(label), cells.share(e, scale))) for label, e in ordered[:LABELS])
-    columns = (Column(head), Column("Share of items", axis=cells.axis(scale)))
+    columns = (Column("Label"), Column("Share of items", axis=cells.axis(scale)))
     return Table(title, columns, rows, left_out=max(len(ordered) - LABELS, 0))
 
 
@@ -188,7 +188,7 @@ def _model_slices(row: ModelRow, at_most: int) -> Table | None:
     return Table(f"{row.model}, part by part", tuple(columns), rows, left_out=max(len(row.slices) - at_most, 0))
 
 
-def model_blocks(report: QualityReport, task: TaskReport, at_most: int) -> tuple[Block, ...]:
+def model_blocks(task: TaskReport, at_most: int) -> tuple[Block, ...]:
     """Each model against people."""
     tables: Iterable[Table | None] = (
         table for row in task.models for table in (_model_table(row, at_most), _model_slices(row, at_most))

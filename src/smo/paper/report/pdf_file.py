@@ -119,7 +119,7 @@ def _proof(report: QualityReport) -> list[str]:
     return [report.command, *sums, f"smo {report.version}, made {made_at(report)}"]
 
 
-def _data(report: QualityReport, document: Document, files: Mapping[str, str]) -> dict[str, Any]:
+def _data(report: QualityReport, document: Document, *, files: Mapping[str, str]) -> dict[str, Any]:
     return {
         "title": f"Quality report: {report.headline}",
         "short": report.headline if len(report.headline) <= 90 else report.headline[:89] + "…",
@@ -174,7 +174,7 @@ def pdf(report: QualityReport, document: Document) -> bytes:
     fonts = typst.Fonts()
     with tempfile.TemporaryDirectory(prefix="smo-report-") as name:
         folder = Path(name)
-        (folder / "data.json").write_bytes(_source(_data(report, document, files), fonts))
+        (folder / "data.json").write_bytes(_source(_data(report, document, files=files), fonts))
         (folder / "mark.svg").write_text(MARK, encoding="utf-8")
         for state in State:
             (folder / f"{state.value}.svg").write_text(_sign(state), encoding="utf-8")

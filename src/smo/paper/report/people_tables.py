@@ -39,7 +39,7 @@ def shown_people(task: TaskReport, at_most: int) -> list[RaterRow]:
     return [row for row in everyone if row.rater in kept]
 
 
-def _cells(row: RaterRow, columns: Mapping[str, Column], scale: Scale) -> tuple[Cell, ...]:
+def _cells(row: RaterRow, columns: Mapping[str, Column], *, scale: Scale) -> tuple[Cell, ...]:
     """One person's line; a figure from too few labels says so."""
     judged = State.NOT_ENOUGH if row.state is State.NOT_ENOUGH else None
     made = {
@@ -47,7 +47,7 @@ def _cells(row: RaterRow, columns: Mapping[str, Column], scale: Scale) -> tuple[
         "labels": cells.number(row.n),
         "gold": cells.plain_share(row.against_gold),
         "others": cells.plain_share(row.against_consensus),
-        "joined": cells.share(row.shrunk, scale, judged if row.shrunk is not None else None),
+        "joined": cells.share(row.shrunk, scale, judged=judged if row.shrunk is not None else None),
         "group": cells.text(_letter(row.group)),
         "again": cells.plain_share(row.intra),
         "seconds": Cell("number", figures.duration(row.median_seconds)),
@@ -78,7 +78,7 @@ def people_table(task: TaskReport, at_most: int) -> Table:
         "seconds": all(row.median_seconds is None for row in everyone),
     }
     columns = {key: column for key, column in columns.items() if not absent.get(key, False)}
-    rows = tuple(Row(_cells(row, columns, scale)) for row in shown)
+    rows = tuple(Row(_cells(row, columns, scale=scale)) for row in shown)
     note = "by name; joined: own figures drawn towards what is usual, the more so the fewer labels there are"
     return Table("Everyone", tuple(columns.values()), rows, note, len(everyone) - len(shown))
 

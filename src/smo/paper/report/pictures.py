@@ -72,7 +72,7 @@ def _lowest(marks: list[Mark], note: str) -> tuple[list[Mark], str]:
     return shown, f"{note}; the {len(shown)} lowest of {len(marks)}".removeprefix("; ")
 
 
-def _slices(report: QualityReport, finding: Finding, width: int) -> Figure | None:
+def _slices(report: QualityReport, finding: Finding, *, width: int) -> Figure | None:
     tasks = _tasks(report, finding)
     marks = _slice_marks(tasks[0], finding) if tasks else []
     is_share = finding.measure == "accuracy"
@@ -83,7 +83,7 @@ def _slices(report: QualityReport, finding: Finding, width: int) -> Figure | Non
     return slices_against_target(shown, title=finding.title, note=note, target=target, is_share=is_share, width=width)
 
 
-def _agreement(report: QualityReport, finding: Finding, width: int) -> Figure | None:
+def _agreement(report: QualityReport, finding: Finding, *, width: int) -> Figure | None:
     tasks = _tasks(report, finding)
     if finding.task and tasks:
         rows = [(SHORT_NAMES.get(key, key), e) for key, e in tasks[0].agreement.coefficients.items()]
@@ -101,7 +101,7 @@ def _agreement(report: QualityReport, finding: Finding, width: int) -> Figure | 
     return agreement(marks, title=finding.title, note=note, target=target, width=width)
 
 
-def _confusion(report: QualityReport, finding: Finding, width: int) -> Figure | None:
+def _confusion(report: QualityReport, finding: Finding, *, width: int) -> Figure | None:
     tasks = _tasks(report, finding)
     pairs = sorted((p for task in tasks[:1] for p in task.confusion), key=lambda pair: -pair.n)
     if not pairs:
@@ -114,7 +114,7 @@ def _confusion(report: QualityReport, finding: Finding, width: int) -> Figure | 
     return confusion(bars, title=finding.title, note=finding.subtitle, width=width)
 
 
-def _raters(report: QualityReport, finding: Finding, width: int) -> Figure | None:
+def _raters(report: QualityReport, finding: Finding, *, width: int) -> Figure | None:
     tasks = _tasks(report, finding)
     rows = shown_people(tasks[0], PEOPLE) if tasks else []
     measured = [(row, row.shrunk or row.against_gold or row.against_consensus) for row in rows]
@@ -131,7 +131,7 @@ def _raters(report: QualityReport, finding: Finding, width: int) -> Figure | Non
     return rater_intervals(marks, title=finding.title, note=note, width=width)
 
 
-def _times(report: QualityReport, finding: Finding, width: int) -> Figure | None:
+def _times(report: QualityReport, finding: Finding, *, width: int) -> Figure | None:
     times = next((task.times for task in _tasks(report, finding) if task.times is not None), None)
     if times is None or not times.histogram:
         return None
@@ -143,7 +143,7 @@ def _times(report: QualityReport, finding: Finding, width: int) -> Figure | None
     return handle_times(times.histogram, lines, ticks=ticks, title=finding.title, note=finding.subtitle, width=width)
 
 
-def _models(report: QualityReport, finding: Finding, width: int) -> Figure | None:
+def _models(report: QualityReport, finding: Finding, *, width: int) -> Figure | None:
     rows = [row for task in _tasks(report, finding) for row in task.models]
     measure = finding.measure or "accuracy"
     is_share = not measure.endswith("alpha")
@@ -157,14 +157,14 @@ def _models(report: QualityReport, finding: Finding, width: int) -> Figure | Non
     )
 
 
-def _consensus(report: QualityReport, finding: Finding, width: int) -> Figure | None:
+def _consensus(report: QualityReport, finding: Finding, *, width: int) -> Figure | None:
     decided = next((task.consensus for task in _tasks(report, finding) if task.consensus is not None), None)
     rows = list(decided.labels.items()) if decided is not None else []
     marks = [Mark(label, share, figures.share(share)) for label, share in rows if share.value is not None][:AT_MOST]
     return label_shares(marks, title=finding.title, note=finding.subtitle, width=width) if marks else None
 
 
-QUESTIONS: Mapping[str, Callable[[QualityReport, Finding, int], Figure | None]] = {
+QUESTIONS: Mapping[str, Callable[..., Figure | None]] = {
     "slices": _slices,
     "agreement": _agreement,
     "confusion": _confusion,
@@ -181,9 +181,11 @@ def _drawn(figure: Figure) -> Drawing:
     return Drawing(figure.title, figure.note, figure.description, page, paper, figure.width, figure.height)
 
 
-def pictures(report: QualityReport, findings: Iterable[Finding], width: int) -> tuple[Drawing, ...]:
+def pictures(report: QualityReport, findings: Iterable[Finding], *, width: int) -> tuple[Drawing, ...]:
     """The charts of some findings, in their order; a finding without rows to draw is left out."""
     drawn = (
-        QUESTIONS[finding.question](report, finding, width) for finding in findings if finding.question in QUESTIONS
+        QUESTIONS[finding.question](report, finding, width=width)
+        for finding in findings
+        if finding.question in QUESTIONS
     )
     return tuple(_drawn(figure) for figure in drawn if figure is not None)

@@ -179,10 +179,15 @@ def test_consensus_anonymous_ratings_have_a_majority_only() -> None:
             aggregate(ratings, model)
 
 
-def test_consensus_partly_anonymous_ratings_are_refused() -> None:
-    frame = pl.DataFrame({"item": [1, 1], "rater": ["a", None], "label": ["x", "y"]})
-    with pytest.raises(AnonymousRatings, match="rater ids"):
-        aggregate(ratings_from(frame))
+@pytest.mark.parametrize("model", SKILLED)
+def test_consensus_answers_without_a_rater_share_one_skill(model) -> None:
+    frame = simulated(2).with_columns(pl.when(pl.col("rater") > 2).then("rater").alias("rater"))
+    found = aggregate(ratings_from(frame), model)
+    assert found.raters()["rater"].to_list() == [3, 4, 5, 6, 7]
+    assert "share one skill" in found.warnings[0]
+    assert found.items()["n"].sum() == frame.height
+    one_name = frame.with_columns(pl.col("rater").fill_null(99))
+    assert np.allclose(found.posterior.dense(), aggregate(ratings_from(one_name), model).posterior.dense())
 
 
 def test_consensus_unknown_model_names_what_exists() -> None:

@@ -69,6 +69,13 @@ def test_label_errors_do_not_believe_a_key_because_it_was_clamped() -> None:
     assert "i03" in label_errors(ratings, clamped, gold={"i03": "y"})["item"].to_list()
 
 
+def test_label_errors_a_key_that_settles_a_tie_is_not_doubtful() -> None:
+    rows = {f"i{at:02}": ("xx" if at % 4 else "yy") for at in range(40)} | {"even": "xy"}
+    ratings = crowd(rows)
+    assert label_errors(ratings, aggregate(ratings), gold={"even": "y"}).is_empty()
+    assert label_errors(ratings, aggregate(ratings), gold={"i01": "y"})["item"].to_list() == ["i01"]
+
+
 def test_label_errors_a_majority_of_the_unskilled() -> None:
     ratings = crowd(
         {**{f"i{at:02}": ("xxxxx" if at % 2 else "yyyxx") for at in range(40)}, "odd": ".yyxx", "low": "y..xx"}

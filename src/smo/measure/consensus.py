@@ -108,8 +108,9 @@ def aggregate(ratings: Ratings, model: str = "ds_map", *, gold: Truth | None = N
     or "ds_map" (a full table per rater with a Dirichlet prior). `gold`, a mapping or a frame `item, label`, is
     clamped: these items are certain and teach the model. `warnings` say when another model was used than `asked`:
     "one_coin" above `dawid_skene.MOST_LABELS` labels, "tied" or "majority" when the fit collapsed, that is, when it
-    turns around what everyone agrees on. Raises `AnonymousRatings` where skill is asked of ratings without raters,
-    and `ValueError` for an unknown model or weighted ratings.
+    turns around what everyone agrees on. Answers without a rater among named ones share one skill. Raises
+    `AnonymousRatings` where skill is asked of ratings without any rater, and `ValueError` for an unknown model or
+    weighted ratings.
 
     >>> import polars as pl
     >>> frame = pl.DataFrame({"item": [1, 1, 1, 2, 2], "rater": list("abcab"), "label": list("xxyyx")})
@@ -123,17 +124,17 @@ def aggregate(ratings: Ratings, model: str = "ds_map", *, gold: Truth | None = N
     if model == "majority":
         return _fit(model, ratings, known=known)
     _demand_raters(ratings, model)
-    warnings: tuple[str, ...] = ()
+    people, warnings = _with_unnamed(ratings)
     steps = FALLBACK[FALLBACK.index(model) :] if model != "one_coin" else ("one_coin", "majority")
     if model != "one_coin" and len(ratings.labels) > dawid_skene.MOST_LABELS:
         warnings += (f"{len(ratings.labels)} labels are too many for a table per rater: one skill per rater was used",)
         steps = ("one_coin", "majority")
     for step in steps:
-        found = _fit(step, ratings, known=known)
+        found = _fit(step, people, known=known)
         if step == "majority" or not (against := _overturned(ratings, known, posterior=found.posterior)):
             break
         warnings += (f"{step} turns most items around that everyone called {against!r}: it was not used",)
-    return replace(found, asked=model, warnings=warnings)
+    return replace(found, ratings=ratings, asked=model, warnings=warnings)
 
 
 def consensus_accuracy(consensus: Consensus, truth: Truth, *, basis: str = "gold") -> Estimate:
@@ -159,7 +160,7 @@ def warm_consensus() -> None:
 
 
 def _demand_raters(ratings: Ratings, model: str) -> None:
-    if ratings.raters is None or bool((ratings.rater < 0).any()):
+    if ratings.raters is None:
         raise AnonymousRatings(f"{model} learns how each rater errs, but ratings lack rater ids; use majority")
     if ratings.weight is not None:
         raise ValueError(f"{model} does not take weighted ratings; use majority")
@@ -194,12 +195,24 @@ def _shares(ratings: Ratings, known: npt.NDArray[np.int32]) -> Posterior:
     return Sparse(seen.start, seen.code, mass, np.zeros(ratings.n_items), prior)
 
 
+def _with_unnamed(ratings: Ratings) -> tuple[Ratings, tuple[str, ...]]:
+    """The same ratings with one more rater, without a name, who gave all the answers that have none."""
+    unnamed = ratings.rater < 0
+    if ratings.raters is None or not unnamed.any():
+        return ratings, ()
+    rater = np.where(unnamed, ratings.n_raters, ratings.rater).astype(np.int32)
+    warning = f"{int(unnamed.sum())} answers without a rater share one skill"
+    return replace(ratings, raters=ratings.raters.extend_constant(None, 1), rater=rater), (warning,)
+
+
 def _fit(model: str, ratings: Ratings, *, known: npt.NDArray[np.int32]) -> Consensus:
     if model == "majority":
         return Consensus(ratings, ratings.labels, model, model, _shares(ratings, known), known)
     if model == "one_coin":
         coin = one_coin.fit(ratings, known)
-        return Consensus(ratings, ratings.labels, model, model, coin.posterior, known, objective=coin.objective)
+        few = len(ratings.labels) <= dawid_skene.MOST_LABELS
+        chances = Dense(coin.posterior.dense()) if few else coin.posterior
+        return Consensus(ratings, ratings.labels, model, model, chances, known, objective=coin.objective)
     found = dawid_skene.fit(ratings, known, projection=dawid_skene.full if model == "ds_map" else dawid_skene.tied)
     posterior = Dense(found.posterior)
     return Consensus(ratings, ratings.labels, model, model, posterior, known, found.tables, found.objective)

@@ -4,12 +4,13 @@ Sources: Northcutt, Jiang & Chuang (2021), JAIR 70:1373-1411; Goh, Tkachenko & M
 """
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from smo.measure.consensus import Consensus, aggregate
 from smo.measure.ratings import Ratings
 from smo.measure.truth import Truth, item_truth, label_codes
-from smo.measure.votes import votes_of
+from smo.measure.votes import count_at, votes_of
 
 #: A label is doubtful when another one is more probable than not.
 DOUBTFUL_FROM = 0.5
@@ -20,10 +21,11 @@ def label_errors(
 ) -> pl.DataFrame:
     """`item, given, suggested, probability, n, votes, kind`, the most probable errors first.
 
-    Kind "gold": the key is `given`, the votes (without the key) hold `suggested` with that `probability`. Kind
-    "consensus": the majority is `given`, the raters' skill makes `suggested` more probable; empty for the majority
-    model. Probabilities are the model's, overconfident on hard items: a queue for a second look, not a verdict. A
-    consensus that was clamped on gold is fitted again without it.
+    Kind "gold": the key is `given`, the votes (without the key) hold `suggested` with that `probability`, and more
+    people said it than said the key: where they are even, the key has settled what they could not. Kind "consensus":
+    the majority is `given`, the raters' skill makes `suggested` more probable; empty for the majority model.
+    Probabilities are the model's, overconfident on hard items: a queue for a second look, not a verdict. A consensus
+    that was clamped on gold is fitted again without it.
 
     >>> frame = pl.DataFrame({"item": [1, 1, 1], "label": list("xxx")})
     >>> ratings = Ratings.from_frame(frame, item="item", rater=None, label="label")
@@ -56,6 +58,8 @@ def _doubts(consensus: Consensus, given: pl.Series, *, kind: str) -> pl.DataFram
     best, mass, is_single = consensus.posterior.best()
     codes = label_codes(given, consensus.labels)
     doubtful = np.flatnonzero((codes != -1) & (codes != best) & is_single & (mass > DOUBTFUL_FROM))
+    if kind == "gold":
+        doubtful = doubtful[_outvoted(consensus.ratings, doubtful, codes=codes[doubtful], best=best[doubtful])]
     names = pl.Series("label", consensus.ratings.label_names, dtype=pl.String)
     return pl.DataFrame(
         {
@@ -67,3 +71,10 @@ def _doubts(consensus: Consensus, given: pl.Series, *, kind: str) -> pl.DataFram
             "kind": pl.Series([kind], dtype=pl.String).new_from_index(0, doubtful.size),
         }
     )
+
+
+def _outvoted(
+    ratings: Ratings, items: npt.NDArray[np.int64], *, codes: npt.NDArray[np.int32], best: npt.NDArray[np.int64]
+) -> npt.NDArray[np.bool_]:
+    """Whether more people said the suggested label than the given one."""
+    return count_at(ratings, items, codes=best) > count_at(ratings, items, codes=codes)

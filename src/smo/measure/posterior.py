@@ -97,7 +97,8 @@ class Sparse:
     """Mass on the labels that somebody gave; what is left (`rest`) goes to the others as `prior` has it.
 
     `start[i]:start[i+1]` are the entries of item i, in label order. `rest` is the factor of the prior for the
-    labels that nobody gave: 0 for vote shares.
+    labels that nobody gave: 0 for vote shares. The best label is looked for among the given ones only: with so many
+    labels, nobody's label is no answer.
     """
 
     start: Ints

@@ -45,15 +45,26 @@ def dense_votes(ratings: Ratings) -> Floats:
     return np.bincount(keys, weights=ratings.weight, minlength=size).astype(np.float64).reshape(-1, width)
 
 
+def count_at(ratings: Ratings, items: npt.NDArray[np.integer], *, codes: npt.NDArray[np.integer]) -> Ints:
+    """How many ratings of each item (by position) carry the label next to it; 0 for a label that does not exist."""
+    order, given = _expanded(ratings, items)
+    return np.bincount(order[given == codes[order]], minlength=items.size)
+
+
+def _expanded(ratings: Ratings, items: npt.NDArray[np.integer]) -> tuple[Ints, npt.NDArray[np.int32]]:
+    """For each rating of the items at these positions: its place in `items`, and its label."""
+    sizes = np.diff(ratings.item_start)[items]
+    order = np.repeat(np.arange(items.size, dtype=np.int64), sizes)
+    offset = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    return order, ratings.label[np.repeat(ratings.item_start[items], sizes) + offset]
+
+
 def votes_of(ratings: Ratings, items: npt.NDArray[np.integer]) -> pl.Series:
     """Votes of the items at these positions: a list of `{label, n}` each, most votes first, then label order."""
-    sizes = np.diff(ratings.item_start)[items]
-    order = np.repeat(np.arange(items.size), sizes)
-    offset = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    code = ratings.label[np.repeat(ratings.item_start[items], sizes) + offset]
+    order, code = _expanded(ratings, items)
     names = pl.Series("label", ratings.label_names, dtype=pl.String)
     counted = (
-        pl.DataFrame({"order": order.astype(np.int64), "code": code})
+        pl.DataFrame({"order": order, "code": code})
         .group_by("order", "code")
         .agg(pl.len().cast(pl.Int64).alias("n"))
         .sort("order", "n", "code", descending=[False, True, False])

@@ -1,9 +1,12 @@
 """Who may do what: denied unless allowed, and never wider than granted."""
 
+import doctest
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from smo.kernel import ids, permissions
 from smo.kernel.ids import new_id
 from smo.kernel.permissions import EVERYWHERE, ROLES, SYSTEM, Actor, Grant, PermissionDenied, Scope, Verb, may, require
 
@@ -63,3 +66,9 @@ def test_permissions_the_verbs_of_an_actor_are_those_of_the_grants() -> None:
     actor = Actor(new_id(), (Grant("a", frozenset({Verb.VIEW_ROLES})), Grant("b", frozenset({Verb.VIEW_PEOPLE}))))
     assert actor.verbs() == {Verb.VIEW_ROLES, Verb.VIEW_PEOPLE}
     assert Actor(new_id()).verbs() == frozenset()
+
+
+@pytest.mark.parametrize("module", [ids, permissions])
+def test_permissions_the_examples_run(module) -> None:
+    ran = doctest.testmod(module)
+    assert (ran.failed, ran.attempted > 0) == (0, True)

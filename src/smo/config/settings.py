@@ -180,5 +180,8 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {"django.request": {"level": "ERROR"}},  # a 404 is the caller's news, not ours
+    "loggers": {
+        "django.request": {"level": "ERROR"},  # a 404 is the caller's news, not ours
+        "procrastinate": {"level": "WARNING"},
+    },
 }

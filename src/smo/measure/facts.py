@@ -1,4 +1,4 @@
-"""What happened, flat and dated: the columns of each kind of fact, the same for whoever writes and whoever reads them."""
+"""What happened, flat and dated: the columns of each kind of fact, the same for all who write and read them."""
 
 from datetime import date
 
@@ -29,8 +29,8 @@ def conforming(kind: str, table: pa.Table, day: date) -> pa.Table:
 
     >>> from datetime import datetime, UTC
     >>> at = datetime(2026, 3, 1, 8, tzinfo=UTC)
-    >>> rows = pa.Table.from_pylist([{"day": at.date(), "at": at, "attempt": "a", "person": None, "outcome": "succeeded"}])
-    >>> conforming("sign_in_attempt", rows, at.date()).num_rows
+    >>> row = {"day": at.date(), "at": at, "attempt": "a", "person": None, "outcome": "succeeded"}
+    >>> conforming("sign_in_attempt", pa.Table.from_pylist([row]), at.date()).num_rows
     1
     """
     if kind not in FACTS:
@@ -38,13 +38,13 @@ def conforming(kind: str, table: pa.Table, day: date) -> pa.Table:
     schema = FACTS[kind]
     if set(table.column_names) != set(schema.names):
         raise ValueError(f"{kind} has the columns {', '.join(schema.names)}, not {', '.join(table.column_names)}")
+    empty = [field.name for field in schema if not field.nullable and table[field.name].null_count]
+    if empty:
+        raise ValueError(f"{kind}: no value in {', '.join(empty)}")
     try:
         whole = table.select(schema.names).cast(schema)
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError) as fault:
         raise ValueError(f"{kind}: {fault}") from fault
-    empty = [field.name for field in schema if not field.nullable and whole[field.name].null_count]
-    if empty:
-        raise ValueError(f"{kind}: no value in {', '.join(empty)}")
     others = {found for found in whole["day"].unique().to_pylist() if found != day}
     if others:
         raise ValueError(f"{kind}: rows of {min(others)} among those of {day}")

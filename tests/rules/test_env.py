@@ -66,7 +66,8 @@ def test_env_addresses_of_postgresql_are_taken_as_they_are(url: str) -> None:
 @pytest.mark.parametrize(
     ("host", "own"),
     [("127.0.0.1", True), ("127.9.9.9", True), ("::1", True), ("[::1]", True), ("localhost", True),
-     ("a.localhost", True), ("0.0.0.0", False), ("10.0.0.1", False), ("smo.example.org", False), ("localhost.example.org", False)],
+     ("a.localhost", True), ("0.0.0.0", False), ("10.0.0.1", False), ("smo.example.org", False),
+     ("localhost.example.org", False)],
 )  # fmt: skip
 def test_env_this_machine_is_told_from_others(host: str, own: bool) -> None:
     assert is_loopback(host) is own

@@ -7,5 +7,5 @@ import pytest_socket
 
 
 def test_sockets_are_refused_here() -> None:
-    with pytest.raises(pytest_socket.SocketBlockedError):
+    with pytest.warns(UserWarning, match="socket"), pytest.raises(pytest_socket.SocketBlockedError):
         socket.socket()

@@ -185,7 +185,8 @@ def _one_label(counts: Mapping[str, int], task: str) -> Iterator[Problem]:
 
 def _too_many_labels(counts: Mapping[str, int], task: str) -> Iterator[Problem]:
     answers = sum(counts.values())
-    if len(counts) <= _FREE_TEXT_LABELS or len(counts) <= 0.02 * answers:
+    many = len(counts) > _FREE_TEXT_LABELS and len(counts) > 0.02 * answers
+    if not many and not (len(counts) > 20 and len(counts) > 0.5 * answers):
         return
     message = (
         f"{len(counts):,} different labels in {answers:,} answers: this looks like text or sets, not like choices."

@@ -7,6 +7,7 @@ from smo.measure.adjudication import adjudication_queue
 from smo.measure.consensus import aggregate
 from smo.measure.label_errors import label_errors
 from smo.measure.ratings import Ratings
+from tests.measure import public_sets
 from tests.measure.build import from_counts, ratings_of
 
 
@@ -98,3 +99,19 @@ def test_label_errors_are_cut_to_the_top(at_most) -> None:
     found = label_errors(ratings, aggregate(ratings, "majority"), gold=dict.fromkeys(range(5), 1), at_most=at_most)
     assert found.height == at_most
     assert found.columns == ["item", "given", "suggested", "probability", "n", "votes", "kind"]
+
+
+def test_label_errors_one_answer_is_not_contradicted() -> None:
+    ratings = crowd({**{f"i{at:02}": ("xxxxx" if at % 2 else "yyyxx") for at in range(40)}, "lone": "...x."})
+    assert "lone" not in label_errors(ratings, aggregate(ratings))["item"].to_list()
+
+
+def test_label_errors_of_the_public_sets_are_mostly_errors() -> None:
+    wrong = []
+    for name in ("D_PosSent", "RTE", "Web", "Dog", "ZC_in"):
+        ratings, truth = public_sets.aggregation(name)
+        found = label_errors(ratings, aggregate(ratings), at_most=10_000)
+        keyed = found.join(truth.with_columns(pl.col("label").cast(pl.String)), on="item")
+        wrong += (keyed["given"] != keyed["label"]).to_list()
+    assert len(wrong) > 100
+    assert sum(wrong) / len(wrong) > 0.7

@@ -28,7 +28,7 @@ _NONCE_BYTES: Final = 12
 # The content of an entry as one text: jsonb's own form and UTC, so that every PostgreSQL writes the same bytes.
 # It stands here, not in a function of the database, so that whoever rewrites that function is found out.
 _LEAVES = """
-SELECT e.id, e.at, e.epoch, e.xid::text, e.hash, sha256(convert_to(jsonb_build_object(
+SELECT e.id, e.at, e.epoch, e.xid::text::bigint, e.hash, sha256(convert_to(jsonb_build_object(
     'id', e.id, 'at', to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'done_by', e.done_by,
     'verb', e.verb, 'subject_kind', e.subject_kind, 'subject_id', e.subject_id, 'details', e.details,
     'personal_digest', encode(e.personal_digest, 'hex'), 'xid', e.xid::text, 'epoch', e.epoch)::text, 'UTF8'))
@@ -254,8 +254,8 @@ def _transaction(end: str) -> int:
 def _leaves() -> Iterator[Leaf]:
     with connection.chunked_cursor() as cursor:
         cursor.execute(_LEAVES)
-        for entry, at, epoch, xid, row_hash, content_hash in cursor:
-            yield Leaf(entry, at, epoch, int(xid), bytes(row_hash), bytes(content_hash))
+        while rows := cursor.fetchmany(5000):
+            yield from (Leaf(*row) for row in rows)
 
 
 def _epoch() -> int:

@@ -203,7 +203,7 @@ def test_sign_ins_are_not_measured_until_they_are(signed_in, settings) -> None:
     cubes.refresh(settings.LAKE_URL)
     page = text(client.get("/office/sign-ins"))
     assert "5\u202f%" in page
-    assert "n 120, system log" in page
+    assert "n 120</bdi>, system log" in page
     assert "as of" in page
 
 

@@ -13,18 +13,17 @@ from smo.web.words import words_for
 def explain(request: HttpRequest, error: DomainError) -> HttpResponse:
     """The page for a request that the house refused."""
     if isinstance(error, PermissionDenied):
-        return _page(request, 403, _("You cannot open this"), words_for(error))
+        return _page(request, 403, title=_("You cannot open this"), remedy=words_for(error))
     if isinstance(error, NotFound):
-        return _page(request, 404, _("Nothing is here"), words_for(error))
-    return _page(request, 409, _("This was not done"), words_for(error))
+        return _page(request, 404, title=_("Nothing is here"), remedy=words_for(error))
+    return _page(request, 409, title=_("This was not done"), remedy=words_for(error))
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400: the request itself is broken."""
     del exception
-    return _page(
-        request, 400, _("The request could not be read"), _("Go back, load the page again, and try once more.")
-    )
+    remedy = _("Go back, load the page again, and try once more.")
+    return _page(request, 400, title=_("The request could not be read"), remedy=remedy)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -43,7 +42,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403: the form was older than the session, or came from elsewhere."""
     del reason
     remedy = _("You signed in or out since the form was opened. Go back, load the page again, and send it once more.")
-    return _page(request, 403, _("The form has expired"), remedy)
+    return _page(request, 403, title=_("The form has expired"), remedy=remedy)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -52,5 +51,5 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return HttpResponse(render_to_string("500.html"), status=500)
 
 
-def _page(request: HttpRequest, status: int, title: str, remedy: str) -> HttpResponse:
+def _page(request: HttpRequest, status: int, *, title: str, remedy: str) -> HttpResponse:
     return render(request, "refused.html", {"title": title, "remedy": remedy}, status=status)

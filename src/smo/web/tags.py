@@ -92,6 +92,13 @@ def when(moment: datetime | None) -> SafeString | str:
 
 
 @register.filter
+def breakable(address: str) -> SafeString:
+    """An email address that breaks after its @ where a line is too short."""
+    name, at, host = address.partition("@")
+    return format_html("{}{}<wbr>{}", name, at, host)
+
+
+@register.filter
 def initials(name: str) -> str:
     """At most two letters that stand for a name."""
     parts = [part for part in name.replace("@", " ").split() if part[:1].isalnum()]

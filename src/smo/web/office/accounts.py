@@ -29,56 +29,58 @@ def add_person(request: HttpRequest, by: Actor) -> HttpResponse:
         except DomainError as refusal:
             put_into(form, refusal)
         else:
-            return _show_once(request, made, _("Added: %(name)s") % {"name": given["name"]})
+            return _show_once(request, made, title=_("Added: %(name)s") % {"name": given["name"]})
     return page(request, "office/people-add.html", form=form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @screen
-def new_password(request: HttpRequest, by: Actor, person_id: UUID) -> HttpResponse:
+def new_password(request: HttpRequest, by: Actor, *, person_id: UUID) -> HttpResponse:
     """A new one-time password for who forgot theirs."""
     _may_manage(by, person_id)
     if request.method == "POST":
-        return _show_once(request, actions.reset_password(by=by, person_id=person_id), _("A new password was made"))
+        return _show_once(
+            request, actions.reset_password(by=by, person_id=person_id), title=_("A new password was made")
+        )
     question = Question(
         title=_("Give a new password?"),
         loss=_("The present password stops working, and the person is signed out everywhere."),
         way_back=_("You see the new password once and hand it over by a way that you trust."),
         button=_("Make a new password"),
     )
-    return ask(request, person_id, question)
+    return ask(request, question, person_id=person_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @screen
-def deactivate(request: HttpRequest, by: Actor, person_id: UUID) -> HttpResponse:
+def deactivate(request: HttpRequest, by: Actor, *, person_id: UUID) -> HttpResponse:
     """Close an account, after saying what stops."""
     _may_manage(by, person_id)
     if request.method == "POST":
         actions.deactivate_account(by=by, person_id=person_id)
-        return back_to(request, person_id, _("The account was deactivated."))
+        return back_to(request, _("The account was deactivated."), person_id=person_id)
     question = Question(
         title=_("Deactivate this account?"),
         loss=_("The person is signed out and cannot sign in. Records, roles and numbers stay as they are."),
         way_back=_("You can reactivate the account at any time; both steps stay in the audit trail."),
         button=_("Deactivate the account"),
     )
-    return ask(request, person_id, question)
+    return ask(request, question, person_id=person_id)
 
 
 @require_POST
 @screen
-def activate(request: HttpRequest, by: Actor, person_id: UUID) -> HttpResponse:
+def activate(request: HttpRequest, by: Actor, *, person_id: UUID) -> HttpResponse:
     """Open a closed account again."""
     actions.activate_account(by=by, person_id=person_id)
-    return back_to(request, person_id, _("The account is active again."))
+    return back_to(request, _("The account is active again."), person_id=person_id)
 
 
 def _may_manage(by: Actor, person_id: UUID) -> None:
     require(by, Verb.MANAGE_ACCOUNTS, Scope(subject=str(person_id)))
 
 
-def _show_once(request: HttpRequest, made: actions.NewAccount, title: str) -> HttpResponse:
+def _show_once(request: HttpRequest, made: actions.NewAccount, *, title: str) -> HttpResponse:
     """Answered at once, without a redirect: the password is stored nowhere, not even in the session."""
     return page(
         request, "office/password.html", title=title, email=made.email, password=made.password, person_id=made.person_id

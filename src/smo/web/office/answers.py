@@ -43,7 +43,7 @@ def put_into(form: forms.Form, refusal: DomainError) -> None:
     form.add_error(field if field in form.fields else None, words_for(refusal))
 
 
-def ask(request: HttpRequest, person_id: UUID, question: Question) -> HttpResponse:
+def ask(request: HttpRequest, question: Question, *, person_id: UUID) -> HttpResponse:
     """The page that says what will be lost, before it is."""
     return page(
         request,
@@ -56,7 +56,7 @@ def ask(request: HttpRequest, person_id: UUID, question: Question) -> HttpRespon
     )
 
 
-def back_to(request: HttpRequest, person_id: UUID, said: str) -> HttpResponse:
+def back_to(request: HttpRequest, said: str, *, person_id: UUID) -> HttpResponse:
     """To the person's page, saying what was done."""
     messages.success(request, said)
     return redirect("office:people-person", person_id)

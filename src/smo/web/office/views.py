@@ -50,7 +50,7 @@ def people_list(request: HttpRequest, by: Actor) -> HttpResponse:
 
 @require_safe
 @screen
-def person_page(request: HttpRequest, by: Actor, person_id: UUID) -> HttpResponse:
+def person_page(request: HttpRequest, by: Actor, *, person_id: UUID) -> HttpResponse:
     """One person: account, roles with where and when, and what happened."""
     grants = queries.grants(by=by, person_id=person_id)
     may_read_trail = may(by, Verb.VIEW_AUDIT_TRAIL)
@@ -68,7 +68,7 @@ def person_page(request: HttpRequest, by: Actor, person_id: UUID) -> HttpRespons
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @screen
-def grant_role(request: HttpRequest, by: Actor, person_id: UUID) -> HttpResponse:
+def grant_role(request: HttpRequest, by: Actor, *, person_id: UUID) -> HttpResponse:
     """Give a role, within a scope, from a day to a day."""
     _may_grant_somewhere(by)
     form = GrantRole(request.POST or None)
@@ -86,19 +86,19 @@ def grant_role(request: HttpRequest, by: Actor, person_id: UUID) -> HttpResponse
         except DomainError as refusal:
             put_into(form, refusal)
         else:
-            return back_to(request, person_id, _("The role was given."))
+            return back_to(request, _("The role was given."), person_id=person_id)
     person = queries.person(by=by, person_id=person_id)
     return page(request, "office/grant.html", form=form, person_id=person_id, person=person)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @screen
-def end_grant(request: HttpRequest, by: Actor, person_id: UUID, grant_id: UUID) -> HttpResponse:
+def end_grant(request: HttpRequest, by: Actor, *, person_id: UUID, grant_id: UUID) -> HttpResponse:
     """Take a role back, after saying what ends with it."""
     _may_grant_somewhere(by)
     if request.method == "POST":
         actions.end_grant(by=by, grant_id=grant_id)
-        return back_to(request, person_id, _("The role was ended."))
+        return back_to(request, _("The role was ended."), person_id=person_id)
     question = Question(
         title=_("End this role?"),
         loss=_(
@@ -107,7 +107,7 @@ def end_grant(request: HttpRequest, by: Actor, person_id: UUID, grant_id: UUID) 
         way_back=_("You can give the role again at any time; both steps stay in the audit trail."),
         button=_("End the role"),
     )
-    return ask(request, person_id, question)
+    return ask(request, question, person_id=person_id)
 
 
 def _may_grant_somewhere(by: Actor) -> None:

@@ -62,7 +62,7 @@ def _of_parts(found: Verdicts) -> str:
     noun = found.noun
     if len(good) == n:
         return f"Use the labels: all {number_word(n)} {noun} meet {target_words(found)}"
-    if not bad and found.overall.state is State.MET and len(open_) <= MOST_NAMED:
+    if good and not bad and found.overall.state is State.MET and len(open_) <= MOST_NAMED:
         return f"Use the labels: {target_words(found)} is met over all. {_rest(bad, open_)}"
     if good:
         use = "Use the labels" if found.is_accuracy else "People agree"
@@ -73,7 +73,8 @@ def _of_parts(found: Verdicts) -> str:
         )
     if len(bad) == n:
         return f"Hold the labels back: none of {number_word(n)} {noun} meets {target_words(found)}"
-    return f"Hold the labels back: {number_word(len(bad))} of {number_word(n)} {noun} miss {target_words(found)}"
+    verb = "misses" if len(bad) == 1 else "miss"
+    return f"Hold the labels back: {number_word(len(bad))} of {number_word(n)} {noun} {verb} {target_words(found)}"
 
 
 def _of_one(found: Verdicts) -> str:

@@ -101,27 +101,26 @@ def _connect_django(conninfo: str) -> None:
         options["options"] = parts["options"]
 
 
-def _keep_seed(connection: psycopg.Connection) -> list[tuple[str, bool]]:
-    """Copy aside what the migrations wrote; the tables, and whether each had rows."""
-    connection.execute("CREATE SCHEMA test_seed")
+def _seed(connection: psycopg.Connection) -> dict[str, bytes]:
+    """What the migrations wrote into each table."""
     query = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'django_migrations'"
-    tables = [row[0] for row in connection.execute(query)]
-    kept = []
-    for table in tables:
-        connection.execute(f'CREATE TABLE test_seed."{table}" AS TABLE public."{table}"')
-        found = connection.execute(f'SELECT EXISTS (SELECT FROM public."{table}")').fetchone()
-        kept.append((table, bool(found and found[0])))
-    return kept
+    return {table: _copied(connection, table) for (table,) in connection.execute(query).fetchall()}
 
 
-def _put_back(place: TestDatabase, tables: list[tuple[str, bool]]) -> None:
+def _copied(connection: psycopg.Connection, table: str) -> bytes:
+    with connection.cursor().copy(f'COPY public."{table}" TO STDOUT') as copy:
+        return b"".join(bytes(block) for block in copy)
+
+
+def _put_back(place: TestDatabase, seed: dict[str, bytes]) -> None:
     """Undo everything a test committed, triggers and rights of the audit trail notwithstanding."""
     with psycopg.connect(make_conninfo(place.admin, dbname=place.name), autocommit=True) as connection:
         connection.execute("SET session_replication_role = replica")
-        connection.execute("TRUNCATE " + ", ".join(f'public."{table}"' for table, _ in tables))
-        for table, had_rows in tables:
-            if had_rows:
-                connection.execute(f'INSERT INTO public."{table}" TABLE test_seed."{table}"')
+        connection.execute("TRUNCATE " + ", ".join(f'public."{table}"' for table in seed))
+        for table, rows in seed.items():
+            if rows:
+                with connection.cursor().copy(f'COPY public."{table}" FROM STDIN') as copy:
+                    copy.write(rows)
 
 
 @cache
@@ -136,8 +135,8 @@ def prepared() -> TestDatabase:
     _connect_django(place.owner)
     call_command("migrate", verbosity=0, interactive=False)
     with psycopg.connect(make_conninfo(place.admin, dbname=place.name), autocommit=True) as connection:
-        tables = _keep_seed(connection)
-    TransactionTestCase._fixture_teardown = lambda self: _put_back(place, tables)
+        seed = _seed(connection)
+    TransactionTestCase._fixture_teardown = lambda self: _put_back(place, seed)
     _connect_django(place.app)
     return place
 

@@ -135,7 +135,8 @@ class House:
         pytest.fail(f"ended with {running.wait()}: {said}")
 
     def status(self, path: str = "/accounts/login/") -> int:
-        return urllib.request.urlopen(self.url + path, timeout=10).status
+        with urllib.request.urlopen(self.url + path, timeout=10) as answer:
+            return answer.status
 
     def processes(self) -> list[str]:
         listed = subprocess.run(["ps", "-eo", "pid=,args=", "ewww"], capture_output=True, text=True, check=True).stdout
@@ -150,8 +151,8 @@ def house():
     base.mkdir(mode=0o755)
     found = House(base / "ein Haus")
     yield found
-    with suppress(Exception):
-        found.smo("stop").wait(60)
+    with found.smo("stop") as stopped:
+        stopped.communicate()
     embedded.stop(found.home)
     subprocess.run(["rm", "-rf", str(base)], check=True)
 

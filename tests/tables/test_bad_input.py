@@ -346,3 +346,14 @@ def test_right_to_left_text_and_emoji_stay_as_they_are(tmp_path: Path) -> None:
     text = "item,text,label\n1,ده واحد ما بيسواش 👩‍👩‍👧,نعم\n2,שלום 😀,לא\n"
     table = read_table(brought(tmp_path, text))
     assert table.frame["text"].to_list() == ["ده واحد ما بيسواش 👩‍👩‍👧", "שלום 😀"]
+
+
+def test_row_numbers_are_given_only_when_they_are_right(tmp_path: Path) -> None:
+    plain = read_table(brought(tmp_path, GOOD))
+    assert (plain.row_of(0), plain.row_of(1)) == (2, 3)
+    quoted = read_table(brought(tmp_path, 'item,text\n1,"two\nlines"\n2,x\n'))
+    assert quoted.row_of(1) is None
+    ragged = read_table(brought(tmp_path, GOOD + "3,x\n4,a,yes\n"))
+    assert ragged.row_of(2) is None
+    lines = read_table(brought(tmp_path, '{"item": 1}\n{"item": 2}', "x.jsonl"))
+    assert lines.row_of(1) == 2

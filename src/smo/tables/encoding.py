@@ -28,11 +28,12 @@ _CANDIDATES = [
 
 @dataclass(frozen=True, slots=True)
 class CleanText:
-    """A file in UTF-8 without byte order mark and NUL; `quotes` counts the double quotes in it."""
+    """A file in UTF-8 without byte order mark and NUL; `quotes` counts the double quotes in it, `lines` its lines."""
 
     path: Path
     encoding: str
     quotes: int
+    lines: int
     problems: tuple[Problem, ...]
 
 
@@ -41,6 +42,7 @@ class _Survey:
     is_utf8: bool
     nuls: int
     quotes: int
+    lines: int
 
 
 def clean_text(content: Path, *, folder: Path, file: str) -> CleanText:
@@ -48,21 +50,24 @@ def clean_text(content: Path, *, folder: Path, file: str) -> CleanText:
     survey = _survey(content)
     mark = _mark(content)
     if survey.is_utf8 and not survey.nuls and not mark:
-        return CleanText(content, "utf-8", survey.quotes, ())
+        return CleanText(content, "utf-8", survey.quotes, survey.lines, ())
     encoding = mark or ("utf-8" if survey.is_utf8 and not _is_wide(content) else _guessed(content))
     return _rewritten(content, folder / "clean", encoding=encoding, file=file)
 
 
 def _survey(content: Path) -> _Survey:
     decoder = codecs.getincrementaldecoder("utf-8")()
-    nuls = quotes = 0
+    nuls = quotes = lines = 0
     is_utf8 = True
+    last = b"\n"
     with content.open("rb") as file:
         while chunk := file.read(_CHUNK):
             nuls += chunk.count(0)
             quotes += chunk.count(b'"')
+            lines += chunk.count(b"\n")
+            last = chunk[-1:]
             is_utf8 = is_utf8 and _continues(decoder, chunk)
-    return _Survey(is_utf8 and _continues(decoder, b"", final=True), nuls, quotes)
+    return _Survey(is_utf8 and _continues(decoder, b"", final=True), nuls, quotes, lines + (last != b"\n"))
 
 
 def _continues(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool = False) -> bool:
@@ -149,7 +154,7 @@ def _is_western(sample: bytes) -> bool:
 def _rewritten(content: Path, target: Path, *, encoding: str, file: str) -> CleanText:
     odd: list[int] = []
     nul_rows: list[int] = []
-    quotes = nuls = 0
+    quotes = nuls = row = 0
     with target.open("w", encoding="utf-8", newline="", errors="replace") as out:
         for row, (line, is_odd) in enumerate(_lines(content, encoding), start=1):
             if is_odd:
@@ -161,7 +166,7 @@ def _rewritten(content: Path, target: Path, *, encoding: str, file: str) -> Clea
             quotes += line.count('"')
             out.write(line)
     problems = (*_encoding_problems(encoding, odd, file=file), *_nul_problems(nuls, nul_rows, file=file))
-    return CleanText(target, encoding.removesuffix("-sig"), quotes, problems)
+    return CleanText(target, encoding.removesuffix("-sig"), quotes, row, problems)
 
 
 def _lines(content: Path, encoding: str) -> Iterator[tuple[str, bool]]:

@@ -157,7 +157,7 @@ def _without_nameless(frame: pl.DataFrame, table: Table, *, roles: Roles) -> tup
         return frame, ()
     count = int(lost.sum())
     message = f"{counted(count, 'row')} left out: no item is named."
-    row = None if roles.raters or len(roles.labels) > 1 else int(lost.arg_true()[0]) + 2
+    row = None if roles.raters or len(roles.labels) > 1 else table.row_of(int(lost.arg_true()[0]))
     remedy = "Give each row the id of its item."
     if count == frame.height:
         raise fault("no_items", "No row names an item.", remedy=remedy, file=table.name, column=roles.item)

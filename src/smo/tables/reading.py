@@ -26,10 +26,15 @@ class Table:
     source: Source
     problems: tuple[Problem, ...]
     columns: tuple[str, ...]
+    first_row: int | None = None  # the file's row of the frame's first row, when each row is one line
 
     @property
     def name(self) -> str:
         return Path(self.source.path).name
+
+    def row_of(self, index: int) -> int | None:
+        """The file's row of a row of the frame; None where it cannot be told: a wrong row is worse than none."""
+        return None if self.first_row is None else self.first_row + index
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,7 @@ class _Read:
     columns: tuple[str, ...]
     encoding: str = ""
     delimiter: str = ""
+    first_row: int | None = None
 
 
 def read_table(path: str | Path, *, columns: Wanted = None) -> Table:
@@ -50,7 +56,7 @@ def read_table(path: str | Path, *, columns: Wanted = None) -> Table:
         read = _READERS[file.kind](file, columns)
         size = file.path.stat().st_size
         source = Source(str(path), file.kind, read.frame.height, size, file.sha256, read.encoding, read.delimiter)
-        return Table(read.frame, source, file.problems + read.problems, read.columns)
+        return Table(read.frame, source, file.problems + read.problems, read.columns, read.first_row)
 
 
 def _read_parquet(file: Opened, columns: Wanted) -> _Read:
@@ -66,7 +72,9 @@ def _read_json_lines(file: Opened, columns: Wanted) -> _Read:
     wanted = asked if asked is None else _present(asked, head, path=text.path, file=file.name)
     frame, problems = read_lines(text.path, file=file.name, columns=wanted)
     names = dict.fromkeys((*head.columns, *frame.columns))
-    return _Read(frame, text.problems + problems, tuple(names), text.encoding)
+    return _Read(
+        frame, text.problems + problems, tuple(names), text.encoding, "", 1 if text.lines == frame.height else None
+    )
 
 
 def _present(asked: Sequence[str], head: pl.DataFrame, *, path: Path, file: str) -> list[str]:
@@ -88,7 +96,8 @@ def _read_delimited(file: Opened, columns: Wanted) -> _Read:
     wanted = _chosen(columns, header.names, look=header.head, file=file.name)
     frame, problems = read_delimited(text, header, file=file.name, columns=wanted)
     every = text.problems + header.problems + problems
-    return _Read(frame, every, header.names, text.encoding, header.delimiter)
+    first_row = header.lines + 1 if text.lines - header.lines == frame.height else None
+    return _Read(frame, every, header.names, text.encoding, header.delimiter, first_row)
 
 
 _READERS: dict[Kind, Callable[[Opened, Wanted], _Read]] = {

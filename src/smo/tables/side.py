@@ -51,7 +51,7 @@ class _Side:
         if not bad.any():
             return
         if bad.all():
-            row = 2 if self.table.source.kind in {"csv", "tsv"} else None
+            row = self.table.row_of(0)
             raise fault(
                 code,
                 f"{counted(bad.len(), 'row')}, and for all of them: {message}.",
@@ -61,7 +61,8 @@ class _Side:
                 column=column,
             )
         text = f"{counted(int(bad.sum()), 'row')} left out: {message}."
-        row = int(bad.arg_true()[0]) + 2 if self.frame.height == self.table.source.rows else None
+        is_whole = self.frame.height == self.table.source.rows
+        row = self.table.row_of(int(bad.arg_true()[0])) if is_whole else None
         examples = tuple(str(item) for item in self.frame.get_column("item").filter(bad).head(5))
         self.problems.append(
             Problem(code, text, remedy, int(bad.sum()), "warning", self.table.name, row, column, "", examples)

@@ -170,7 +170,7 @@ def test_undefined_values_are_states_not_faults() -> None:
 def test_perfect_agreement_keeps_an_honest_lower_end() -> None:
     lows = [krippendorff_alpha(build.ratings_of((["a", "b"] * n, ["a", "b"] * n))).low for n in (2, 10, 100)]
     assert all(low < high < 1 for low, high in pairwise(lows))
-    assert lows[0] == pytest.approx(0.05**0.25)
+    assert lows[0] == pytest.approx(1 - 2 * (1 - 0.05**0.25))  # a dissent costs 1 / 0.5 where halves are equal
 
 
 def test_warnings_name_skew_and_few_items() -> None:

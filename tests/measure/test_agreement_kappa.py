@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from statsmodels.stats import inter_rater
 
-from smo.measure import agreement
+from smo.measure import agreement, agreement_pairs
 from smo.measure.agreement_kappa import credit
 from smo.measure.ratings import Ratings
 from tests.measure import build
@@ -182,13 +182,18 @@ def test_a_rater_is_no_pair_with_himself() -> None:
     assert agreement.cohen_kappa(of(frame)).value is None
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_many_cells_of_pairs_are_counted_exactly(seed: int) -> None:
-    """More cells than the hash table starts with."""
-    frame = build.random_frame(np.random.default_rng(seed), items=400, labels=20, raters=30, n=4000)
+@pytest.mark.parametrize("direct", [0, 1 << 24])
+def test_many_cells_of_pairs_are_counted_exactly(direct: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More cells than the search table starts with, and the same in a plain table."""
+    monkeypatch.setattr(agreement_pairs, "DIRECT", direct)
+    frame = build.random_frame(np.random.default_rng(0), items=400, labels=20, raters=30, n=4000)
     ratings = of(frame)
     joined = frame.join(frame, on="item").filter(pl.col("rater") < pl.col("rater_right"))
     expected = joined.group_by("rater", "rater_right").len().sort("rater", "rater_right")
     found = agreement.pair_agreement(ratings, at_least=1).sort("rater_a", "rater_b")
     assert found.select("rater_a", "rater_b").rows() == expected.select("rater", "rater_right").rows()
     assert found["n"].to_list() == expected["len"].to_list()
+    small = of(frame.filter(pl.col("rater") < 8, pl.col("item") < 60))
+    kappa = agreement.cohen_kappa(small)
+    monkeypatch.setattr(agreement_pairs, "DIRECT", (1 << 24) - direct)
+    assert agreement.cohen_kappa(small) == kappa

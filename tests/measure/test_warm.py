@@ -8,7 +8,7 @@ import polars as pl
 from numba.core.registry import CPUDispatcher
 
 import smo.measure
-from smo.measure import agreement
+from smo.measure import agreement, agreement_pairs
 from smo.measure.adjudication import adjudication_queue
 from smo.measure.canonical import canonical
 from smo.measure.confusion import confusion_pairs
@@ -44,6 +44,7 @@ def measure(ratings: Ratings) -> None:
     agreement.krippendorff_alpha(ratings, np.abs(np.subtract.outer(range(4), range(4))))
     agreement.coincidences(agreement.patterns(ratings))
     agreement.cohen_kappa(ratings, "linear")
+    agreement_pairs.warm_pairs(ratings)
     agreement.pair_agreement(ratings)
     confusion_pairs(ratings)
     rater_accuracy(ratings, None, basis="consensus")

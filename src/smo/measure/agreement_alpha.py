@@ -7,9 +7,10 @@ import numpy as np
 import numpy.typing as npt
 
 from smo.measure.agreement_intervals import BASIS, below_one, item_variance, skew_warning
+from smo.measure.codes import Integers, Offsets
 from smo.measure.coincidence import Matrix, Patterns, patterns, row_sums
 from smo.measure.estimate import Estimate, not_measured
-from smo.measure.ratings import Floats, Integers, Offsets, Ratings
+from smo.measure.ratings import Floats, Ratings
 
 LEVELS = ("nominal", "ordinal", "interval", "ratio")
 MOST_LABELS = 4096  # a distance matrix of more labels does not fit; nominal, ordinal and interval need none
@@ -58,7 +59,8 @@ def krippendorff_alpha(ratings: Ratings | Patterns, level: str | Matrix = "nomin
     variance = item_variance(pairs, _influence(pairs, found, observed=observed, total=total))
     name = metric if isinstance(metric, str) else "distance"
     warnings = skew_warning(per_label, state.labels)
-    return below_one(value, variance, pairs=pairs, method=f"krippendorff_{name}", warnings=warnings)
+    differ = 1 - float((per_label / total) @ (per_label / total))
+    return below_one(value, variance, pairs=pairs, chance=differ, method=f"krippendorff_{name}", warnings=warnings)
 
 
 def per_label_alpha(ratings: Ratings | Patterns) -> dict[str | float, Estimate]:
@@ -107,7 +109,8 @@ def _against_rest(pairs: Patterns, row: Offsets, count: Integers) -> Estimate:
     warnings = skew_warning(np.array([mine, total - mine]), ("this label", "other labels"))
     value = 1 - (total - 1) * ratio
     variance = item_variance(pairs, influence)
-    return below_one(value, variance, pairs=pairs, method="krippendorff_nominal", warnings=warnings)
+    differ = 2 * mine * (total - mine) / total**2
+    return below_one(value, variance, pairs=pairs, chance=differ, method="krippendorff_nominal", warnings=warnings)
 
 
 def _influence(pairs: Patterns, found: _Disagreement, *, observed: float, total: float) -> Floats:

@@ -29,31 +29,41 @@ def item_variance(state: Patterns, influence: Floats) -> float:
     return max(0.0, items / (items - 1) * (float(state.weight_squared @ influence**2) - total * total / items))
 
 
-def below_one(value: float, variance: float, *, pairs: Patterns, method: str, warnings: tuple[str, ...]) -> Estimate:
-    """The estimate of a coefficient that is at most 1: Student's interval of log(1 - value).
+def below_one(
+    value: float, variance: float, *, pairs: Patterns, chance: float, method: str, warnings: tuple[str, ...] = ()
+) -> Estimate:
+    """The estimate of a coefficient that is at most 1: Student's interval on Fisher's z scale.
 
-    The scale keeps the interval below 1 and skewed as such coefficients are. Where no item disagrees, or all look the
-    same, nothing varies: the ends are then as far as a kind of item that hides in this many could move the value.
+    Units: `chance` is the disagreement expected by chance. The scale keeps the interval within -1 and 1 and skewed as
+    such coefficients are. Where nothing varies, the low end is what one dissenting rating would cost on as many items
+    as could hide (none of n seen: up to 1 - 0.05^(1/n)).
     """
     items = int(pairs.items.sum())
-    low, high = interval_ends(value, variance, items)
-    few = (f"only {items} items have two or more ratings",) if items < FEW_ITEMS else ()
+    dissent = 2 / float(pairs.size @ pairs.items) * items / chance
+    low, high = interval_ends(value, variance, items=items, dissent=dissent)
     return Estimate(
         value, low, high, items, BASIS, method,
-        n_kish=kish(pairs), confidence=CONFIDENCE, warnings=(*warnings, *few),
+        n_kish=kish(pairs), confidence=CONFIDENCE, warnings=(*warnings, *few_items(items)),
     )  # fmt: skip
 
 
-def share(
-    value: float, variance: float, *, n: int, successes: int | None = None, method: str = "wilson_items"
-) -> Estimate:
-    """The estimate of a share: Wilson's interval with the effective n that the items' variance allows, at most n."""
+def few_items(items: int) -> tuple[str, ...]:
+    """A warning when hardly any item has two ratings."""
+    return (f"only {items} items have two or more ratings",) if items < FEW_ITEMS else ()
+
+
+def share(value: float, variance: float, *, n: int, ratings: float, successes: int | None = None) -> Estimate:
+    """The estimate of a share: Wilson's interval with the effective n that the items' variance allows.
+
+    Units: `ratings` is how many ratings the share rests on, and the most that its effective n can be; where nothing
+    varies the effective n is `n`.
+    """
     spread = value * (1 - value)
     known = variance > 0 and spread > 0
-    effective = min(float(n), spread / variance) if known else float(n)
+    effective = min(ratings, spread / variance) if known else min(ratings, float(n))
     low, high = wilson(value * effective, effective, confidence=CONFIDENCE)
     return Estimate(
-        value, float(low), float(high), n, BASIS, method,
+        value, float(low), float(high), n, BASIS, "wilson_items",
         n_effective=effective, confidence=CONFIDENCE, successes=successes,
     )  # fmt: skip
 
@@ -73,16 +83,19 @@ def skew_warning(totals: Floats, labels: tuple[str | float, ...]) -> tuple[str, 
     return (f"{top:.1%} of the ratings are {labels[int(totals.argmax())]!s}: chance-corrected agreement misleads here",)
 
 
-def interval_ends(value: float, variance: float, items: int) -> tuple[float | None, float | None]:
-    """The ends of the interval of a coefficient that is at most 1; none from one item."""
+def interval_ends(value: float, variance: float, *, items: int, dissent: float) -> tuple[float | None, float | None]:
+    """The ends of the interval of a coefficient that is at most 1; none from one item.
+
+    Units: `dissent` is what the value loses when one rating of each item dissents.
+    """
     if items < 2:
         return None, None
-    if value >= 1 or variance <= 0:
+    if abs(value) >= 1 or variance <= 0:
         hidden = 1 - ((1 - CONFIDENCE) / 2) ** (1 / items)
-        return max(-1.0, value - hidden), min(1.0, value + hidden)
-    width = float(stats.t.ppf(0.5 + CONFIDENCE / 2, items - 1)) * math.sqrt(variance) / (1 - value)
-    low = 1 - (1 - value) * math.exp(min(width, 700.0))
-    return min(value, max(-1.0, low)), 1 - (1 - value) * math.exp(-width)
+        return min(value, max(-1.0, value - hidden * dissent)), min(1.0, value + hidden * dissent)
+    width = float(stats.t.ppf(0.5 + CONFIDENCE / 2, items - 1)) * math.sqrt(variance) / (1 - value * value)
+    centre = math.atanh(value)
+    return math.tanh(centre - width), math.tanh(centre + width)
 
 
 def ratio_influence(state: Patterns, numerator: Floats, denominator: Floats) -> tuple[float, Floats]:

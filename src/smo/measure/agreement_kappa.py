@@ -37,7 +37,8 @@ def percent_agreement(ratings: Ratings | Patterns) -> Estimate:
     if pairs.weight.sum() <= 0:
         return not_measured(BASIS, NO_PAIR)
     value, influence = _observed(state, None)
-    return share(value, item_variance(state, influence), n=int(pairs.items.sum()))
+    ratings_paired = float(pairs.items @ pairs.size)
+    return share(value, item_variance(state, influence), n=int(pairs.items.sum()), ratings=ratings_paired)
 
 
 def fleiss_kappa(ratings: Ratings | Patterns) -> Estimate:
@@ -123,7 +124,7 @@ def _corrected(state: Patterns, weights: Matrix | None, *, kind: str) -> Estimat
     influence = moved / rest - (1 - observed) / rest**2 * drift / state.weight.sum()
     warnings = skew_warning(shares, state.labels) if kind == "fleiss" else ()
     value = 1 - (1 - observed) / rest
-    return below_one(value, item_variance(state, influence), pairs=pairs, method=kind, warnings=warnings)
+    return below_one(value, item_variance(state, influence), pairs=pairs, chance=rest, method=kind, warnings=warnings)
 
 
 def _shares(state: Patterns) -> Floats:

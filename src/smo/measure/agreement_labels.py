@@ -3,9 +3,10 @@
 import numpy as np
 
 from smo.measure.agreement_intervals import BASIS, item_variance, ratio_influence, share
+from smo.measure.codes import Offsets
 from smo.measure.coincidence import Patterns, patterns
 from smo.measure.estimate import Estimate, not_measured
-from smo.measure.ratings import Floats, Offsets, Ratings
+from smo.measure.ratings import Floats, Ratings
 
 
 def specific_agreement(ratings: Ratings | Patterns) -> dict[str | float, Estimate]:
@@ -58,7 +59,7 @@ def _share_of_all(state: Patterns, given: Floats, *, size: Floats, n: int) -> Es
         return not_measured(BASIS, "there are no ratings")
     value, influence = ratio_influence(state, given, size)
     successes = None if state.is_weighted else int(state.items @ given)
-    return share(min(1.0, value), item_variance(state, influence), n=n, successes=successes)
+    return share(min(1.0, value), item_variance(state, influence), n=n, ratings=float(n), successes=successes)
 
 
 def _ratio(pairs: Patterns, row: Offsets, *, equal: Floats, given: Floats, n: int) -> Estimate:
@@ -69,7 +70,7 @@ def _ratio(pairs: Patterns, row: Offsets, *, equal: Floats, given: Floats, n: in
     value = float(own @ equal) / float(own @ given)
     moved = (equal - value * given) / float(own @ given)
     variance = n / max(1, n - 1) * float(pairs.weight_squared[row] @ moved**2)
-    return share(min(1.0, value), variance, n=n)
+    return share(min(1.0, value), variance, n=n, ratings=float(pairs.items[row] @ given))
 
 
 def _by_label(state: Patterns) -> list[tuple[str | float, Offsets, Floats]]:

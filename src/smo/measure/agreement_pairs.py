@@ -1,5 +1,6 @@
 """Agreement between each two people: Cohen's kappa and the share of equal answers."""
 
+import math
 from dataclasses import dataclass
 
 import numba
@@ -7,14 +8,16 @@ import numpy as np
 import polars as pl
 
 from smo.measure.agreement_alpha import ONE_LABEL
-from smo.measure.agreement_intervals import BASIS, CONFIDENCE, FEW_ITEMS, interval_ends
+from smo.measure.agreement_intervals import BASIS, CONFIDENCE, few_items, interval_ends
 from smo.measure.agreement_kappa import credit
+from smo.measure.codes import Integers, Offsets, encode
 from smo.measure.coincidence import Matrix
 from smo.measure.estimate import Estimate, not_measured
 from smo.measure.intervals import wilson
-from smo.measure.ratings import Floats, Integers, Offsets, Ratings
+from smo.measure.ratings import Floats, Ratings
 
 ANONYMOUS = "the ratings name no raters: people cannot be compared in pairs"
+DIRECT = 1 << 24  # cells of a plain table: 64 MB of counts
 NO_SHARED = "no two named raters share an item"
 
 
@@ -22,7 +25,8 @@ NO_SHARED = "no two named raters share an item"
 class _Cells:
     """How often raters a < b gave labels i and j to the same item: one entry per (a, b, i, j) that occurs.
 
-    Shapes: C entries; `pair` int64[C] = place of the pair among `pairs` int64[Q] (a * R + b, sorted).
+    Shapes: C entries; `pair` int64[C] = place of the pair among `pairs` int64[Q], which holds
+    b(b-1)/2 + a, sorted. `slot` is the search table of `key`, empty where a plain table of cells was small enough.
     """
 
     key: Offsets
@@ -54,15 +58,15 @@ def cohen_kappa(ratings: Ratings, weights: str | Matrix | None = None) -> Estima
         return not_measured(BASIS, NO_SHARED)
     kappa, shared, influence = _kappas(cells, len(ratings.labels), apart)
     defined = np.isfinite(kappa)
+    by_cell = influence if len(cells.slot) else _spread(influence, cells.key)
     items, total, squares = _item_sums(
-        ratings.item_start, ratings.rater, ratings.label, cells.key, cells.slot, influence, len(ratings.labels),
-        len(ratings.raters),
-    )  # fmt: skip
+        ratings.item_start, ratings.rater, ratings.label, cells.key, cells.slot, by_cell, len(ratings.labels)
+    )
     if not defined.any():
         return not_measured(BASIS, ONE_LABEL, items)
     value = float(kappa[defined] @ shared[defined] / shared[defined].sum())
     variance = max(0.0, items / max(1, items - 1) * (squares - total * total / items))
-    return _estimate(value, variance, items=items, n_left=int((~defined).sum()))
+    return _estimate(value, variance, items=items, n_left=int((~defined).sum()), dissent=_dissent(cells, items))
 
 
 def pair_agreement(ratings: Ratings, at_least: int = 20) -> pl.DataFrame:
@@ -80,7 +84,7 @@ def pair_agreement(ratings: Ratings, at_least: int = 20) -> pl.DataFrame:
     shared = np.bincount(cells.pair, weights=cells.count, minlength=len(cells.pairs)).astype(np.int64)
     equal = np.bincount(cells.pair, weights=cells.count * (cells.mine == cells.theirs), minlength=len(cells.pairs))
     enough = shared >= max(1, at_least)
-    a, b = np.divmod(cells.pairs[enough], max(1, len(raters)))
+    a, b = _both(cells.pairs[enough])
     low, high = wilson(equal[enough], shared[enough], confidence=CONFIDENCE)
     return pl.DataFrame(
         {
@@ -94,20 +98,53 @@ def pair_agreement(ratings: Ratings, at_least: int = 20) -> pl.DataFrame:
     ).sort("agreement", "rater_a", "rater_b")
 
 
-def _estimate(value: float, variance: float, *, items: int, n_left: int) -> Estimate:
-    low, high = interval_ends(value, variance, items)
+def warm_pairs(ratings: Ratings) -> None:
+    """Compile the kernels of both tables, the plain one and the one that is searched."""
+    cohen_kappa(ratings)
+    _count_pairs(ratings.item_start, ratings.rater, ratings.label, len(ratings.labels))
+
+
+def _estimate(value: float, variance: float, *, items: int, n_left: int, dissent: float) -> Estimate:
+    low, high = interval_ends(value, variance, items=items, dissent=dissent)
     warnings = [f"{n_left} pairs of raters used one label only and have no kappa"] if n_left else []
-    warnings += [f"only {items} items have two or more ratings"] if items < FEW_ITEMS else []
+    warnings += few_items(items)
     return Estimate(value, low, high, items, BASIS, "cohen_pairs", confidence=CONFIDENCE, warnings=tuple(warnings))
 
 
 def _cells(ratings: Ratings) -> _Cells:
     k, r = len(ratings.labels), ratings.n_raters
-    key, count, slot = _count_pairs(ratings.item_start, ratings.rater, ratings.label, k, r)
+    room = r * (r - 1) // 2 * k * k
+    if room <= DIRECT:  # a plain table: one look into memory instead of a search
+        table = _count_direct(ratings.item_start, ratings.rater, ratings.label, k, room)
+        key, slot = np.flatnonzero(table), np.zeros(0, np.int64)
+        count = table[key].astype(np.int64)
+    else:
+        key, count, slot = _count_pairs(ratings.item_start, ratings.rater, ratings.label, k)
     both, labels = np.divmod(key, max(1, k * k))
-    pairs, pair = np.unique(both, return_inverse=True)
+    pairs, pair = encode(pl.Series(both))
     mine, theirs = np.divmod(labels, max(1, k))
-    return _Cells(key, slot, pairs, pair.astype(np.int64), mine, theirs, count)
+    return _Cells(key, slot, pairs.to_numpy(), pair.astype(np.int64), mine, theirs, count)
+
+
+def _both(pair: Offsets) -> tuple[Offsets, Offsets]:
+    """The raters a < b of pair b(b-1)/2 + a."""
+    b = ((1 + np.sqrt(1 + 8 * pair.astype(np.float64))) / 2).astype(np.int64)
+    return pair - b * (b - 1) // 2, b
+
+
+def _spread(influence: Floats, key: Offsets) -> Floats:
+    table = np.zeros(int(key[-1]) + 1)
+    table[key] = influence
+    return table
+
+
+def _dissent(cells: _Cells, items: int) -> float:
+    """What the mean kappa loses when one rating of each item dissents."""
+    pairs_per_item = float(cells.count.sum()) / items
+    ratings_per_item = (1 + math.sqrt(1 + 8 * pairs_per_item)) / 2
+    used = np.bincount(np.concatenate((cells.mine, cells.theirs)), weights=np.tile(cells.count, 2))
+    differ = 1 - float(((used / used.sum()) ** 2).sum())
+    return 2 / ratings_per_item / differ if differ > 0 else math.inf
 
 
 def _kappas(cells: _Cells, k: int, apart: Matrix | None) -> tuple[Floats, Floats, Floats]:
@@ -147,13 +184,26 @@ def _find(slot: Offsets, key: Offsets, wanted: np.int64) -> np.int64:
 
 
 @numba.njit(cache=True)
-def _cell(rater_a: np.int32, rater_b: np.int32, label_a: np.int32, label_b: np.int32, k: int, r: int) -> np.int64:
-    return (np.int64(rater_a) * r + rater_b) * k * k + np.int64(label_a) * k + label_b
+def _cell(rater_a: np.int32, rater_b: np.int32, label_a: np.int32, label_b: np.int32, k: int) -> np.int64:
+    pair = np.int64(rater_b) * (np.int64(rater_b) - 1) // 2 + rater_a
+    return pair * k * k + np.int64(label_a) * k + label_b
 
 
 @numba.njit(cache=True)
-def _count_pairs(start: Offsets, rater: Integers, label: Integers, k: int, r: int):  # type: ignore[no-untyped-def]
+def _count_direct(start: Offsets, rater: Integers, label: Integers, k: int, room: int) -> Integers:
     """Count cells over all pairs within items; raters are sorted within an item, so a < b. Equal raters are no pair."""
+    count = np.zeros(room, np.int32)
+    for u in range(len(start) - 1):
+        for x in range(start[u], start[u + 1]):
+            for y in range(x + 1, start[u + 1]):
+                if rater[x] >= 0 and rater[x] != rater[y]:
+                    count[_cell(rater[x], rater[y], label[x], label[y], k)] += 1
+    return count
+
+
+@numba.njit(cache=True)
+def _count_pairs(start: Offsets, rater: Integers, label: Integers, k: int):  # type: ignore[no-untyped-def]
+    """As `_count_direct`, for cells too many for a plain table: open addressing, doubled when half full."""
     slot = np.full(1024, -1, np.int64)
     key = np.empty(1024, np.int64)
     count = np.zeros(1024, np.int64)
@@ -163,7 +213,7 @@ def _count_pairs(start: Offsets, rater: Integers, label: Integers, k: int, r: in
             for y in range(x + 1, start[u + 1]):
                 if rater[x] < 0 or rater[x] == rater[y]:
                     continue
-                cell = _cell(rater[x], rater[y], label[x], label[y], k, r)
+                cell = _cell(rater[x], rater[y], label[x], label[y], k)
                 place = _find(slot, key, cell)
                 if slot[place] < 0:
                     if 2 * used >= len(slot):
@@ -182,7 +232,7 @@ def _count_pairs(start: Offsets, rater: Integers, label: Integers, k: int, r: in
 
 @numba.njit(cache=True)
 def _item_sums(  # type: ignore[no-untyped-def]  # noqa: PLR0913, PLR0917 - the compiler takes flat arrays only
-    start: Offsets, rater: Integers, label: Integers, key: Offsets, slot: Offsets, influence: Floats, k: int, r: int
+    start: Offsets, rater: Integers, label: Integers, key: Offsets, slot: Offsets, influence: Floats, k: int
 ):
     """Items with a pair, and the sum and sum of squares of what each item moves the mean kappa."""
     items = 0
@@ -195,8 +245,8 @@ def _item_sums(  # type: ignore[no-untyped-def]  # noqa: PLR0913, PLR0917 - the 
             for y in range(x + 1, start[u + 1]):
                 if rater[x] >= 0 and rater[x] != rater[y]:
                     paired = True
-                    cell = _cell(rater[x], rater[y], label[x], label[y], k, r)
-                    moved += influence[slot[_find(slot, key, cell)]]
+                    cell = _cell(rater[x], rater[y], label[x], label[y], k)
+                    moved += influence[slot[_find(slot, key, cell)] if len(slot) else cell]
         items += paired
         total += moved
         squares += moved * moved

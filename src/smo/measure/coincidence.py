@@ -7,7 +7,8 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from smo.measure.ratings import Floats, Integers, Offsets, Ratings
+from smo.measure.codes import Integers, Offsets
+from smo.measure.ratings import Floats, Ratings
 
 Matrix = npt.NDArray[np.float64]
 Hashes = npt.NDArray[np.uint64]

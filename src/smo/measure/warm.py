@@ -3,7 +3,8 @@
 import numpy as np
 import polars as pl
 
-from smo.measure.agreement import cohen_kappa, coincidences, krippendorff_alpha, patterns
+from smo.measure.agreement import coincidences, krippendorff_alpha, patterns
+from smo.measure.agreement_pairs import warm_pairs
 from smo.measure.confusion import confusion_pairs
 from smo.measure.consensus import aggregate, warm_consensus
 from smo.measure.ratings import Ratings
@@ -20,7 +21,7 @@ def warm() -> None:
     ratings = Ratings.from_frame(table, item="item", rater="rater", label="label")
     krippendorff_alpha(ratings, 1 - np.eye(2))
     coincidences(patterns(ratings))
-    cohen_kappa(ratings)
+    warm_pairs(ratings)
     confusion_pairs(ratings)
     rater_accuracy(ratings, None, basis="consensus")
     aggregate(ratings, "majority").items()

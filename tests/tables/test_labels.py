@@ -226,3 +226,19 @@ def test_json_keys_that_come_late_are_kept(tmp_path: Path) -> None:
     path.write_text("\n".join([*lines, '{"item": 9, "rater": "b", "label": "no", "late": "x"}']))
     assert read_labels([path]).frame["late"].drop_nulls().to_list() == ["x"]
     assert read_labels([path], keep=[]).frame.columns == ["item", "rater", "task", "label"]
+
+
+def test_a_file_per_person_names_the_raters(tmp_path: Path) -> None:
+    (tmp_path / "alice.csv").write_text("id,label\n1,yes\n2,no\n")
+    (tmp_path / "bob.csv").write_text("id,label\n2,yes\n3,no\n")
+    table = read_labels([tmp_path / "alice.csv", tmp_path / "bob.csv"])
+    assert table.frame["rater"].to_list() == ["alice", "alice", "bob", "bob"]
+    assert guesses(table)["rater"] == "the file's name"
+
+
+@pytest.mark.parametrize("second", ["id,label\n3,yes\n4,no\n", "id,label\n1,yes\n1,no\n", "id,user,label\n1,eve,yes\n"])
+def test_parts_of_one_export_are_no_persons(tmp_path: Path, second: str) -> None:
+    (tmp_path / "part-1.csv").write_text("id,label\n1,yes\n2,no\n")
+    (tmp_path / "part-2.csv").write_text(second)
+    table = read_labels([tmp_path / "part-1.csv", tmp_path / "part-2.csv"])
+    assert "part-1" not in table.frame["rater"].to_list()

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -45,7 +45,7 @@ def read_labels(
     `missing` names by task the values that mean "no answer"; `keep` names the extra columns to hold (None: all, of
     files up to 256 MB). Errors: TableFault with file, row, column and remedy.
     """
-    parts = [_read_file(Path(path), columns or Columns(), keep=keep) for path in paths]
+    parts = _raters_by_file([_read_file(Path(path), columns or Columns(), keep=keep) for path in paths])
     frames = [part.frame for part in parts]
     frame = pl.concat(frames, how="diagonal_relaxed") if len(frames) > 1 else frames[0]
     frame = _without_missing(frame, missing)
@@ -75,6 +75,26 @@ def _read_file(path: Path, columns: Columns, *, keep: Sequence[str] | None) -> L
     frame, problems = _canonical(table, roles)
     unread = _unread(table, roles) if keep is None and large else ()
     return LabelTable(frame, guesses, (table.source,), table.problems + problems + unread)
+
+
+def _raters_by_file(parts: list[LabelTable]) -> list[LabelTable]:
+    """One file per person, as doccano writes them: nobody is named, and the files answer the same items once each."""
+    nameless = all(part.frame.get_column("rater").null_count() == part.frame.height for part in parts)
+    names = [Path(part.sources[0].path).name.split(".")[0] for part in parts]
+    if len(parts) < 2 or not nameless or len(set(names)) < len(names):
+        return parts
+    answers = [part.frame.select(pl.col("item").cast(pl.String), "task") for part in parts]
+    once_each = all(frame.n_unique() == frame.height for frame in answers)
+    together = pl.concat(answers)
+    if not once_each or together.n_unique() == together.height:
+        return parts
+    return [_of_one_rater(part, name) for part, name in zip(parts, names, strict=True)]
+
+
+def _of_one_rater(part: LabelTable, name: str) -> LabelTable:
+    why = "no column names people, and each file answers the same items once"
+    guesses = (*(guess for guess in part.guesses if guess.what != "rater"), Guess("rater", "the file's name", why))
+    return replace(part, frame=part.frame.with_columns(rater=pl.lit(name)), guesses=guesses)
 
 
 def _refuse_doubled(table: Table, roles: Roles) -> None:

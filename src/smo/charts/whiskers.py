@@ -74,6 +74,19 @@ def common_scale(estimates: Sequence[Estimate], target: float | None = None, *, 
     return Scale(low, high if high > low else low + step, target, is_share)
 
 
+URGENCY = {State.NOT_MET: 0, State.NOT_ENOUGH: 1, State.MET: 2, State.NOT_MEASURED: 3}
+
+
+def most_urgent_first(marks: Sequence[Mark]) -> list[Mark]:
+    """What needs a person on top, the lowest value first among equals, and last what has no value."""
+
+    def place(mark: Mark) -> tuple[bool, int, float]:
+        value = mark.estimate.value
+        return value is None, URGENCY[mark.state], value or 0.0
+
+    return sorted(marks, key=place)
+
+
 def elided(name: str, room: float) -> str:
     """A name cut to a number of pixels, with an ellipsis."""
     letters = max(int(room / LETTER), 3)

@@ -11,7 +11,7 @@ from smo.charts.label_shares import label_shares
 from smo.charts.models_against_people import models_against_people
 from smo.charts.rater_intervals import rater_intervals
 from smo.charts.slices_against_target import slices_against_target
-from smo.charts.whiskers import Mark
+from smo.charts.whiskers import Mark, most_urgent_first
 from smo.measure.estimate import Estimate
 from smo.paper import figures
 from smo.paper.report.document import Drawing
@@ -62,14 +62,14 @@ def _slice_marks(task: TaskReport, finding: Finding) -> list[Mark]:
     return marks
 
 
-def _lowest(marks: list[Mark], note: str) -> tuple[list[Mark], str]:
-    """The lowest rows, as many as are read at a glance, and a note that says so."""
-    ordered = sorted(marks, key=lambda mark: (mark.estimate.value is None, mark.estimate.value or 0.0))
+def _most_urgent(marks: list[Mark], note: str) -> tuple[list[Mark], str]:
+    """The most urgent rows, as many as are read at a glance, and a note that says so."""
+    ordered = most_urgent_first(marks)
     is_long = 3 * sum(len(mark.name) > LONG for mark in marks) > len(marks)
     shown = ordered[: AT_MOST * 6 // 10 if is_long else AT_MOST]
     if len(shown) == len(marks):
         return shown, note
-    return shown, f"{note}; the {len(shown)} lowest of {len(marks)}".removeprefix("; ")
+    return shown, f"{note}; {len(shown)} of {len(marks)}".removeprefix("; ")
 
 
 def _slices(report: QualityReport, finding: Finding, *, width: int) -> Figure | None:
@@ -79,7 +79,7 @@ def _slices(report: QualityReport, finding: Finding, *, width: int) -> Figure | 
     target = report.accuracy_target if is_share else report.agreement_target
     if not marks:
         return None
-    shown, note = _lowest(marks, finding.subtitle)
+    shown, note = _most_urgent(marks, finding.subtitle)
     return slices_against_target(shown, title=finding.title, note=note, target=target, is_share=is_share, width=width)
 
 
@@ -94,7 +94,7 @@ def _agreement(report: QualityReport, finding: Finding, *, width: int) -> Figure
         marks = [
             Mark(t.title or t.task, e, figures.coefficient(e), t.agreement.state) for t, e in found if e is not None
         ]
-        marks, note = _lowest(marks, finding.subtitle)
+        marks, note = _most_urgent(marks, finding.subtitle)
         target = report.agreement_target
     if not marks:
         return None

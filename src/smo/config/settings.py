@@ -24,7 +24,6 @@ WSGI_APPLICATION = "smo.config.wsgi.application"
 
 INSTALLED_APPS = [
     "smo.kernel.apps.KernelConfig",
-    "smo.people.apps.PeopleConfig",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -37,6 +36,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "django_htmx",
     "procrastinate.contrib.django",
+    "smo.people.apps.PeopleConfig",  # last: it takes what others registered out of Django's admin
 ]
 
 MIDDLEWARE = [

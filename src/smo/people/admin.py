@@ -38,5 +38,8 @@ class LookAtAccounts(LookOnly):
     exclude = ("password", "groups", "user_permissions")
 
 
+# What the libraries registered could be changed there, and shows secrets of second factors.
+for theirs in list(admin.site._registry):
+    admin.site.unregister(theirs)
 admin.site.register(Account, LookAtAccounts)
 admin.site.register([Person, Role, Grant, Attempt], LookOnly)

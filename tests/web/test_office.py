@@ -87,7 +87,9 @@ def test_roles_are_given_planned_and_ended(admin, member) -> None:
     actor = queries.actor(member("compliance").account_id)
     grant = next(row for row in queries.grants(by=actor, person_id=person_id) if row.role == "annotator")
     end = reverse("office:people-end-grant", args=[person_id, grant.id])
-    assert "can no longer do what this role allows" in text(admin.get(end))
+    asked = text(admin.get(end))
+    assert "can no longer do what this role allows" in asked
+    assert "Annotator: Some annotator" in asked
     assert admin.post(end).status_code == 302
     assert "Annotator" not in text(admin.get("/office/people?search=some+annotator"))
 

@@ -12,7 +12,7 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from smo.kernel.audit import Entry
@@ -44,7 +44,15 @@ def state(value: State | str, *, box: bool = False) -> dict[str, Any]:
 @register.inclusion_tag("estimate.html")
 def estimate(value: Estimate) -> dict[str, Any]:
     """An estimate within a sentence or a table cell."""
-    return {"figures": numbers.figures(value), "basis": words.BASIS_NAMES.get(value.basis, value.basis)}
+    figures = numbers.figures(value)
+    return {"figures": figures, "evidence": _evidence(figures, words.BASIS_NAMES.get(value.basis, value.basis))}
+
+
+def _evidence(figures: numbers.Figures, basis: words.Words) -> SafeString:
+    """Interval, n and basis; figures run from left to right in every language."""
+    ranges = [figures.interval, f"n {figures.n}" if figures.n else ""]
+    pieces = [format_html('<bdi dir="ltr" class="s-nowrap">{}</bdi>', text) for text in ranges if text]
+    return format_html_join(", ", "{}", [(piece,) for piece in (*pieces, basis)])
 
 
 @register.inclusion_tag("whisker.html")

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from smo.kernel.errors import DomainError
 from smo.kernel.permissions import Actor, Scope, Verb, require
-from smo.people import actions
+from smo.people import actions, queries
 from smo.web.office.answers import Question, ask, back_to, put_into
 from smo.web.office.forms import AddPerson
 from smo.web.render import page, screen
@@ -44,6 +44,7 @@ def new_password(request: HttpRequest, by: Actor, *, person_id: UUID) -> HttpRes
         )
     question = Question(
         title=_("Give a new password?"),
+        about=queries.person(by=by, person_id=person_id).name,
         loss=_("The present password stops working, and the person is signed out everywhere."),
         way_back=_("You see the new password once and hand it over by a way that you trust."),
         button=_("Make a new password"),
@@ -61,6 +62,7 @@ def deactivate(request: HttpRequest, by: Actor, *, person_id: UUID) -> HttpRespo
         return back_to(request, _("The account was deactivated."), person_id=person_id)
     question = Question(
         title=_("Deactivate this account?"),
+        about=queries.person(by=by, person_id=person_id).name,
         loss=_("The person is signed out and cannot sign in. Records, roles and numbers stay as they are."),
         way_back=_("You can reactivate the account at any time; both steps stay in the audit trail."),
         button=_("Deactivate the account"),

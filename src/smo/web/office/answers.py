@@ -30,6 +30,7 @@ class Question:
     """What a risky step does, how to come back from it, and the button that does it."""
 
     title: str
+    about: str
     loss: str
     way_back: str
     button: str
@@ -50,6 +51,7 @@ def ask(request: HttpRequest, question: Question, *, person_id: UUID) -> HttpRes
         "office/confirm.html",
         person_id=person_id,
         title=question.title,
+        about=question.about,
         loss=question.loss,
         way_back=question.way_back,
         button=question.button,

@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from smo.kernel.errors import DomainError
+from smo.kernel.errors import DomainError, NotFound
 from smo.kernel.permissions import Actor, PermissionDenied, Scope, Verb, may
 from smo.people import actions, queries
 from smo.web.office.answers import Question, ask, back_to, put_into
 from smo.web.office.forms import GrantRole
 from smo.web.render import id_from, is_swap, page, screen
+from smo.web.words import ROLE_NAMES
 
 STATES: Final = (
     ("", gettext_lazy("All accounts")),
@@ -101,6 +102,7 @@ def end_grant(request: HttpRequest, by: Actor, *, person_id: UUID, grant_id: UUI
         return back_to(request, _("The role was ended."), person_id=person_id)
     question = Question(
         title=_("End this role?"),
+        about=_role_and_holder(by, person_id=person_id, grant_id=grant_id),
         loss=_(
             "The person can no longer do what this role allows, from the next click on. Work that is open stays open."
         ),
@@ -108,6 +110,13 @@ def end_grant(request: HttpRequest, by: Actor, *, person_id: UUID, grant_id: UUI
         button=_("End the role"),
     )
     return ask(request, question, person_id=person_id)
+
+
+def _role_and_holder(by: Actor, *, person_id: UUID, grant_id: UUID) -> str:
+    held = {row.id: row.role for row in queries.grants(by=by, person_id=person_id)}
+    if grant_id not in held:
+        raise NotFound(grant_id=grant_id)
+    return f"{ROLE_NAMES[held[grant_id]]}: {queries.person(by=by, person_id=person_id).name}"
 
 
 def _may_grant_somewhere(by: Actor) -> None:

@@ -101,16 +101,27 @@ def test_a_child_that_does_not_obey_is_ended(watch, monkeypatch) -> None:
     assert watch._children["worker"].wait(5) == -signal.SIGKILL
 
 
-def test_a_child_ends_when_its_parent_is_gone() -> None:
-    code = (
-        "import time; from smo.cli import serving; serving.end_with_parent(); print('up', flush=True); time.sleep(60)"
-    )
-    environ = {**os.environ, "PYTHONPATH": "src"}
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    with subprocess.Popen([sys.executable, "-c", code], env=environ, **pipes) as child:
-        assert child.stdout.readline() == b"up\n"
-        child.stdin.close()
-        assert child.wait(10) == -signal.SIGTERM
+ORPHAN = """
+import os, subprocess, sys
+code = "import os, time; from smo.cli.parent import end_with; end_with(os.getppid()); print(os.getpid(), flush=True)"
+code += "; time.sleep(60)"
+child = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
+print(child.stdout.readline().decode(), flush=True)
+os.kill(os.getpid(), 9)
+"""
+
+
+def test_a_child_ends_when_its_parent_was_killed() -> None:
+    done = subprocess.run([sys.executable, "-c", ORPHAN], env={**os.environ, "PYTHONPATH": "src"}, capture_output=True)  # noqa: PLW1510
+    assert done.returncode == -signal.SIGKILL
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        try:
+            os.kill(int(done.stdout), 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.05)
+    pytest.fail("it still lives")
 
 
 class House:

@@ -118,9 +118,10 @@ class Watch:
         self.stopping = threading.Event()
 
     def start(self, part: str) -> None:
-        """Start one. It ends when its standard input closes, so it cannot outlive us, however we die."""
+        """Start one, told whose child it is, so that it does not outlive us, however we die."""
+        command = smo(part, "--parent", str(os.getpid()))
         self._children[part] = subprocess.Popen(
-            smo(part, "--with-parent"), stdin=subprocess.PIPE, env=self._environment, start_new_session=True
+            command, stdin=subprocess.DEVNULL, env=self._environment, start_new_session=True
         )
 
     def look(self) -> None:
@@ -160,12 +161,10 @@ class Watch:
 
 
 def _bury(child: subprocess.Popen[bytes]) -> None:
-    """End what a dead child had started itself, and close what led to it."""
+    """End what a dead child had started itself."""
     with suppress(ProcessLookupError):
         os.killpg(child.pid, signal.SIGKILL)
     child.wait()
-    if child.stdin is not None:
-        child.stdin.close()
 
 
 def _migrate(place: Database, *, with_demo: bool) -> None:
@@ -209,17 +208,6 @@ def _run(watch: Watch, settings: Environment) -> None:
     while not watch.stopping.wait(1):
         watch.look()
     say("Stopping")
-
-
-def end_with_parent() -> None:
-    """End this process when its standard input closes, which happens when the process that started it is gone."""
-
-    def wait() -> None:
-        while os.read(0, 1024):  # not sys.stdin: its lock would be held when the interpreter ends
-            pass
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    threading.Thread(target=wait, daemon=True).start()
 
 
 def stop(home: Path) -> bool:

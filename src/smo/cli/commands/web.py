@@ -9,12 +9,13 @@ from granian.server import Server
 
 from smo.cli import boot, serving
 from smo.cli.faults import CommandFault
+from smo.cli.parent import end_with
 
-Hidden = Annotated[bool, typer.Option("--with-parent", hidden=True)]
+Parent = Annotated[int, typer.Option(hidden=True)]
 
 
 def command(
-    with_parent: Hidden = False,
+    parent: Parent = 0,
     processes: Annotated[int, typer.Option(min=1, help="How many processes serve.")] = 1,
     threads: Annotated[int, typer.Option(min=1, help="How many requests each serves at once.")] = 8,
 ) -> None:
@@ -25,10 +26,10 @@ def command(
         raise CommandFault(
             "Demo accounts exist: the pages are served on this machine only. Close them: smo admin close-demo"
         )
-    if with_parent:
-        serving.end_with_parent()
+    if parent:
+        end_with(parent)
     Server(
-        "smo.config.wsgi:application",
+        "smo.cli.page_process:application",
         address=settings.host.strip("[]"),
         port=settings.port,
         interface=Interfaces.WSGI,

@@ -5,19 +5,19 @@ from typing import Annotated
 
 import typer
 
-from smo.cli import serving
+from smo.cli.parent import end_with
 from smo.jobs import worker
 
-Hidden = Annotated[bool, typer.Option("--with-parent", hidden=True)]
+Parent = Annotated[int, typer.Option(hidden=True)]
 
 
 def command(
-    with_parent: Hidden = False,
+    parent: Parent = 0,
     concurrency: Annotated[int, typer.Option(min=1, help="How many tasks at once.")] = 2,
     once: Annotated[bool, typer.Option("--once", help="End when nothing is left to do.")] = False,
 ) -> None:
     """Run background work until stopped."""
     logging.getLogger("procrastinate").setLevel(logging.WARNING)
-    if with_parent:
-        serving.end_with_parent()
+    if parent:
+        end_with(parent)
     worker.run(concurrency=concurrency, wait=not once)

@@ -1,0 +1,68 @@
+"""An older schema is backed up, then migrated; a newer one is refused; an empty one is made."""
+
+from types import SimpleNamespace
+
+import pytest
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+
+from smo.cli import schema
+from smo.cli.commands import migrate
+from smo.cli.faults import CommandFault
+
+
+@pytest.mark.django_db
+def test_this_release_knows_its_own_schema() -> None:
+    found = schema.schema()
+    assert found.waiting == 0
+    assert found.ahead == ()
+    assert not found.is_empty
+    schema.refuse_newer(found)
+
+
+@pytest.mark.django_db
+def test_a_schema_of_a_newer_release_is_refused(monkeypatch) -> None:
+    honest = MigrationRecorder.applied_migrations
+
+    def with_one_more(self):
+        return {**honest(self), ("people", "0099_from_the_future"): None}
+
+    monkeypatch.setattr(MigrationRecorder, "applied_migrations", with_one_more)
+    with pytest.raises(CommandFault, match=r"newer release of smo \(it has people.0099_from_the_future\)"):
+        schema.refuse_newer(schema.schema())
+
+
+@pytest.fixture
+def steps(monkeypatch, tmp_path):
+    """What a migration would do, in order."""
+    done: list[str] = []
+    monkeypatch.setattr(migrate, "environment", lambda: SimpleNamespace(home=tmp_path, is_public=False))
+    monkeypatch.setattr(migrate, "back_up", lambda path: done.append(f"back up {path.parent.name}"))
+    monkeypatch.setattr(schema, "migrate", lambda: done.append("migrate"))
+    return done
+
+
+@pytest.mark.parametrize(
+    ("applied", "waiting", "expected"),
+    [(9, 2, ["back up backups", "migrate"]), (0, 11, ["migrate"]), (11, 0, [])],
+)
+def test_an_older_schema_is_backed_up_first(steps, applied, waiting, expected) -> None:
+    migrate._migrate(schema.Schema(applied, waiting, ()), with_backup=True)
+    assert steps == expected
+
+
+def test_a_backup_that_fails_stops_the_migration(steps, monkeypatch) -> None:
+    def fail(_path: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(migrate, "back_up", fail)
+    with pytest.raises(OSError, match="No space"):
+        migrate._migrate(schema.Schema(9, 2, ()), with_backup=True)
+    assert steps == []
+
+
+@pytest.mark.django_db
+def test_the_serving_role_does_not_migrate() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        assert cursor.fetchone() == ("smo_app",)

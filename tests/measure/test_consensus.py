@@ -255,3 +255,17 @@ def test_consensus_skill_has_its_interval() -> None:
 
 def test_consensus_kernels_warm_up() -> None:
     warm_consensus()
+
+
+def test_consensus_of_hundreds_of_labels_needs_half_of_the_votes() -> None:
+    """Three people who agree among twenty different answers are no consensus; eleven of twenty are."""
+    rows = [
+        (item, rater, f"{item}-{rater if rater > 2 + 8 * (item % 2) else 0}")
+        for item in range(20)
+        for rater in range(20)
+    ]
+    ratings = ratings_from(pl.DataFrame(rows, schema=["item", "rater", "label"], orient="row"))
+    for model in ("ds_map", "majority"):
+        found = aggregate(ratings, model).items()
+        assert found["label"].to_list() == [f"{item}-0" for item in range(20)]
+        assert found["decided"].to_list() == [False, True] * 10

@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 
-from smo.measure.consensus import DECIDED_FROM, Consensus
+from smo.measure.consensus import Consensus
 from smo.measure.posterior import TIE
 from smo.measure.ratings import Ratings
 from smo.measure.votes import votes_of
@@ -16,9 +16,10 @@ def adjudication_queue(ratings: Ratings, consensus: Consensus, *, at_most: int =
     """`item, reason, label, posterior, expected_error, n, votes, rank`, the first `at_most` items.
 
     Reasons: "tie" (several labels have most votes, or the same posterior), "weak_posterior" (below
-    `consensus.DECIDED_FROM`), and after these "one_vote": a majority that one vote more would have tied. Within a
-    reason the largest `expected_error` (1 - posterior, the chance that a decision now is wrong) comes first, then
-    most votes spent, then item order. `votes` lists `{label, n}`; items that gold has settled are left out.
+    `consensus.DECIDED_FROM`, or of hundreds of labels none has half of the votes), and after these "one_vote": a
+    majority that one vote more would have tied. Within a reason the largest `expected_error` (1 - posterior, the
+    chance that a decision now is wrong) comes first, then most votes spent, then item order. `votes` lists
+    `{label, n}`; items that gold has settled are left out.
 
     >>> from smo.measure.consensus import aggregate
     >>> frame = pl.DataFrame({"item": [1, 1, 2, 2], "label": list("xyxx")})
@@ -38,13 +39,12 @@ def adjudication_queue(ratings: Ratings, consensus: Consensus, *, at_most: int =
 
 def _candidates(consensus: Consensus) -> pl.DataFrame:
     items = consensus.items()
-    _, mass, is_single = consensus.posterior.best()
+    is_single = consensus.posterior.best()[2]
     is_free = consensus.known < 0
     reason = np.full(items.height, -1, np.int64)
     if consensus.model == "majority":
         reason[_turns_by_one(consensus, items)] = 2
-    else:
-        reason[mass < DECIDED_FROM] = 1
+    reason[~items["decided"].to_numpy()] = 1
     reason[~is_single] = 0
     return (
         items.with_row_index("position")

@@ -17,7 +17,7 @@ from smo.measure.intervals import proportion
 from smo.measure.posterior import Dense, Posterior, Sparse
 from smo.measure.ratings import Ratings
 from smo.measure.truth import FOREIGN, Truth, item_truth, label_codes, rating_items
-from smo.measure.votes import dense_votes, pairs
+from smo.measure.votes import count_at, dense_votes, pairs
 
 #: A posterior decides from here on. Posteriors are overconfident, because errors of raters on hard items go together:
 #: on the eight public sets the answers between .95 and .99 are right in 81 %, below .95 in 62 % - little better than
@@ -28,6 +28,8 @@ KEPT_UNANIMOUS = 0.8
 LEAST_UNANIMOUS = 20
 #: What is used when a fit collapsed: ever fewer numbers per rater.
 FALLBACK = ("ds_map", "tied", "majority")
+#: Among hundreds of labels (sets, free texts) three votes of twenty can stand alone: half of the votes must say it.
+LEAST_SHARE_OF_MANY = 0.5
 MODELS = ("majority", "one_coin", "tied", "ds_map")
 
 
@@ -52,14 +54,17 @@ class Consensus:
     def items(self) -> pl.DataFrame:
         """`item, label, posterior, decided, n`: the best label; among equals the first in label order, undecided."""
         best, mass, is_single = self.posterior.best()
+        n = np.diff(self.ratings.item_start)
         certain = is_single if self.model == "majority" else is_single & (mass >= DECIDED_FROM)
+        if len(self.labels) > dawid_skene.MOST_LABELS:
+            certain &= count_at(self.ratings, np.arange(best.size), codes=best) >= LEAST_SHARE_OF_MANY * n
         return pl.DataFrame(
             {
                 "item": self.ratings.items,
                 "label": _names(self.ratings).gather(best),
                 "posterior": mass,
                 "decided": certain | (self.known >= 0),
-                "n": np.diff(self.ratings.item_start),
+                "n": n,
             }
         )
 

@@ -1,6 +1,6 @@
 """One skill per rater: EM over the pairs of item and label that occur, so that hundreds of labels cost nothing.
 
-A rater is right with one chance and otherwise picks any other label; Beta prior in every M-step.
+A rater is right with one chance and otherwise picks another label; Beta prior in every M-step.
 Source: the one-parameter model of Dawid & Skene (1979) as in Karger, Oh & Shah (2014), Operations Research 62:1-24.
 """
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from smo.measure.dawid_skene import CLASS_PRIOR_ITEMS, MAX_PASSES, TOLERANCE_PER_LABEL, pooled_accuracy
+from smo.measure.dawid_skene import CLASS_PRIOR_ITEMS, MAX_PASSES, MOST_LABELS, TOLERANCE_PER_LABEL, pooled_accuracy
 from smo.measure.posterior import Floats, Sparse
 from smo.measure.ratings import Ratings
 from smo.measure.votes import Pairs, pairs
@@ -34,6 +34,8 @@ class _Votes:
     ratings: Ratings
     seen: Pairs
     known: npt.NDArray[np.int32]
+    alternatives: float  # labels that a wrong answer spreads over
+    may_be_unseen: bool  # whether the true label may be one that nobody gave to the item
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,8 @@ class _Expected:
 
 def fit(ratings: Ratings, known: npt.NDArray[np.int32], *, max_passes: int = MAX_PASSES) -> CoinFit:
     """Run EM until the log posterior stops rising. `known[item]` is the code of a gold label, or -1."""
-    votes, pooled = _Votes(ratings, pairs(ratings, known), known), pooled_accuracy(ratings)
+    seen, pooled = pairs(ratings, known), pooled_accuracy(ratings)
+    votes = _Votes(ratings, seen, known, _alternatives(ratings, seen), len(ratings.labels) <= MOST_LABELS)
     skill = np.full(ratings.n_raters, pooled)
     prior = _pull(np.bincount(ratings.label, minlength=len(ratings.labels)))
     objective: list[float] = []
@@ -67,6 +70,19 @@ def fit(ratings: Ratings, known: npt.NDArray[np.int32], *, max_passes: int = MAX
     return CoinFit(Sparse(votes.seen.start, votes.seen.code, now.mass, now.rest, prior), skill, tuple(objective))
 
 
+def _alternatives(ratings: Ratings, seen: Pairs) -> float:
+    """How many labels a wrong answer spreads over: all others, or with many labels those that an item attracts.
+
+    Errors go to the few labels that are near for the item; spread over hundreds, one vote more would look certain.
+    """
+    others = float(max(1, len(ratings.labels) - 1))
+    if len(ratings.labels) <= MOST_LABELS:
+        return others
+    sizes = np.diff(ratings.item_start)
+    attracted = float(np.average(np.diff(seen.start), weights=sizes)) - 1.0
+    return min(others, max(1.0, attracted))
+
+
 def _pull(totals: npt.NDArray[np.float64] | npt.NDArray[np.int64]) -> Floats:
     pulled = totals + CLASS_PRIOR_ITEMS
     return np.asarray(pulled / pulled.sum())
@@ -81,17 +97,22 @@ def _skill(ratings: Ratings, right: Floats, *, pooled: float) -> Floats:
 def _expect(votes: _Votes, skill: Floats, *, prior: Floats) -> _Expected:
     """Scores are relative to "every vote is wrong", so a label without votes scores its prior alone."""
     ratings, seen, known = votes.ratings, votes.seen, votes.known
-    wrong = np.log1p(-skill) - np.log(max(1, prior.size - 1))
+    wrong = np.log1p(-skill) - np.log(votes.alternatives)
     gain = np.bincount(seen.of_rating, weights=(np.log(skill) - wrong)[ratings.rater], minlength=seen.code.size)
     base = np.add.reduceat(wrong[ratings.rater], ratings.item_start[:-1])
     score = gain + np.log(prior)[seen.code]
     starts = seen.start[:-1]
-    unseen = np.maximum(0.0, 1.0 - np.add.reduceat(prior[seen.code], starts))
-    top = np.maximum(np.maximum.reduceat(score, starts), 0.0)
+    unseen = np.maximum(0.0, 1.0 - np.add.reduceat(prior[seen.code], starts)) * votes.may_be_unseen
+    top = np.maximum.reduceat(score, starts)
+    top = np.maximum(top, 0.0) if votes.may_be_unseen else top
     weight = np.exp(score - top[seen.item])
     total = np.add.reduceat(weight, starts) + unseen * np.exp(-top)
     likelihood = base + top + np.log(total)
     hit = seen.code == known[seen.item]
     likelihood[seen.item[hit]] = score[hit] + base[seen.item[hit]]
     mass = np.where(known[seen.item] >= 0, hit, weight / total[seen.item])
-    return _Expected(float(likelihood.sum()), mass, np.where(known >= 0, 0.0, np.exp(-top) / total))
+    return _Expected(
+        float(likelihood.sum()),
+        mass,
+        np.where(known >= 0, 0.0, votes.may_be_unseen * np.exp(-np.maximum(top, 0.0)) / total),
+    )

@@ -35,7 +35,9 @@ class SpanAgreement:
     n_judgements: int
 
 
-def span_agreement(spans: pl.DataFrame, judgements: pl.DataFrame, *, texts: pl.DataFrame | None = None) -> SpanAgreement:
+def span_agreement(
+    spans: pl.DataFrame, judgements: pl.DataFrame, *, texts: pl.DataFrame | None = None
+) -> SpanAgreement:
     """Compare all pairs of judgements of an item, then average over items.
 
     `spans`: `item, rater, start, end, type?`; `judgements`: `item, rater` of everyone who looked, also those who

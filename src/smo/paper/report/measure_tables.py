@@ -94,22 +94,19 @@ def slice_table(report: QualityReport, task: TaskReport, *, column: str, at_most
     )
     has_accuracy = any(row.accuracy is not None and row.accuracy.value is not None for row in found)
     shares = cells.scale((row.accuracy for row in found), report.accuracy_target, is_share=True)
-    columns = [
-        Column(column),
-        Column("Items", is_number=True),
-        Column("Labels", is_number=True),
-        Column("Alpha", f"at least {report.agreement_target:g}", axis=cells.axis(alphas)),
-    ]
+    columns = [Column(column), Column("Alpha", f"at least {report.agreement_target:g}", axis=cells.axis(alphas))]
     if has_accuracy:
         aim = f"at least {figures.number_share(report.accuracy_target)}"
         columns.append(Column("Decided labels against gold", aim, axis=cells.axis(shares)))
+    columns += [Column("Items", is_number=True), Column("Labels", is_number=True)]
     rows = []
     for row in found[:at_most]:
         alpha = row.agreement.coefficients.get(ALPHA)
-        line: list[Cell] = [cells.name(row.title or row.value, row.note), cells.number(row.n_items)]
-        line += [cells.number(row.n_ratings), cells.coefficient(alpha, alphas, judged=row.agreement.state)]
+        line: list[Cell] = [cells.name(row.title or row.value, row.note)]
+        line.append(cells.coefficient(alpha, alphas, judged=row.agreement.state))
         if has_accuracy:
             line.append(cells.share(row.accuracy, shares, judged=row.accuracy_state))
+        line += [cells.number(row.n_items), cells.number(row.n_ratings)]
         rows.append(Row(tuple(line), State.NOT_MET in (row.agreement.state, row.accuracy_state)))
     return Table(f"By {column}", tuple(columns), tuple(rows), "most urgent first", max(len(found) - at_most, 0))
 

@@ -105,7 +105,7 @@ def test_nothing_is_overwritten(settings_with_home, quick_dump, tmp_path) -> Non
 
 
 def test_a_backup_that_fails_leaves_no_file(settings_with_home, quick_dump, tmp_path, monkeypatch) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(backup, "_add", fail)
@@ -119,11 +119,11 @@ def test_a_file_that_vanishes_while_it_is_copied_starts_the_copy_over(
 ) -> None:
     honest, seen = backup._add, []
 
-    def vanish_once(tar: tarfile.TarFile, path: Path, name: str) -> backup.Part:
+    def vanish_once(tar: tarfile.TarFile, path: Path, *, name: str) -> backup.Part:
         seen.append(name)
         if seen.count("home/lake/facts/part-0.parquet") == 1 and name.endswith("part-0.parquet"):
             raise FileNotFoundError(path)
-        return honest(tar, path, name)
+        return honest(tar, path, name=name)
 
     monkeypatch.setattr(backup, "_add", vanish_once)
     made = backup.save(tmp_path / "b.smo", settings=settings_with_home, url="")

@@ -27,25 +27,25 @@ def role(postgresql):
 def test_the_serving_role_is_made_and_its_password_kept(postgresql, role, tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(database, "SERVING", role)
     url = as_url(make_conninfo(postgresql.admin, dbname=postgresql.name))
-    first = database.external(url, "", tmp_path / "home")
+    first = database.external(url, app_url="", home=tmp_path / "home")
     path = tmp_path / "home" / database.PASSWORD_FILE
     assert path.stat().st_mode & 0o077 == 0
     assert path.read_text() in first.app_url
     with psycopg.connect(first.app_url) as connection:
         assert connection.execute("SELECT current_user").fetchone() == (role,)
-    assert database.external(url, "", tmp_path / "home") == first
+    assert database.external(url, app_url="", home=tmp_path / "home") == first
 
 
 def test_who_may_not_make_a_role_is_told_what_to_run(postgresql, tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(database, "SERVING", "smo_not_there")
     with pytest.raises(ServerFault, match=r"(?s)CREATE ROLE smo_not_there LOGIN.*SMO_APP_DATABASE_URL"):
-        database.external(postgresql.owner, "", tmp_path)
+        database.external(postgresql.owner, app_url="", home=tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_role_whose_password_we_do_not_know_is_not_changed(postgresql, tmp_path) -> None:
     with pytest.raises(ServerFault, match="ALTER ROLE when it exists"):
-        database.external(as_url(make_conninfo(postgresql.admin, dbname=postgresql.name)), "", tmp_path)
+        database.external(as_url(make_conninfo(postgresql.admin, dbname=postgresql.name)), app_url="", home=tmp_path)
 
 
 def test_given_addresses_are_used_as_they_are(postgresql, tmp_path) -> None:
@@ -56,15 +56,15 @@ def test_given_addresses_are_used_as_they_are(postgresql, tmp_path) -> None:
 def test_an_old_release_is_refused(postgresql, tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(database, "_release", lambda _: 14)
     with pytest.raises(ServerFault, match="is PostgreSQL 14; smo needs 15 or newer"):
-        database.external(postgresql.owner, "", tmp_path)
+        database.external(postgresql.owner, app_url="", home=tmp_path)
 
 
 def test_an_address_that_does_not_answer_is_named(postgresql, tmp_path) -> None:
     dead = f"postgresql://x@/y?host={tmp_path}"
     with pytest.raises(ServerFault, match=r"^DATABASE_URL cannot be reached"):
-        database.external(dead, "", tmp_path)
+        database.external(dead, app_url="", home=tmp_path)
     with pytest.raises(ServerFault, match=r"^SMO_APP_DATABASE_URL cannot be reached"):
-        database.external(postgresql.owner, dead, tmp_path)
+        database.external(postgresql.owner, app_url=dead, home=tmp_path)
 
 
 def test_two_who_make_the_same_role_do_not_trip(postgresql) -> None:

@@ -28,7 +28,7 @@ def where(tmp_path_factory) -> str:
     lake = str(tmp_path_factory.mktemp("lake"))
     for number in range(3):
         day = DAY + timedelta(number)
-        write(KIND, day, attempts(day, 100, failed=10 * number), lake=lake)
+        write(KIND, day, table=attempts(day, 100, failed=10 * number), lake=lake)
     cubes.refresh(lake)
     return lake
 
@@ -87,7 +87,7 @@ def test_sums_add_up_and_both_ways_agree(tmp_path_factory, counts) -> None:
     pairs = [(max(pair), min(pair)) for pair in counts]
     for number, (n, failed) in enumerate(pairs):
         day = DAY + timedelta(number)
-        write(KIND, day, attempts(day, n, failed=failed), lake=lake)
+        write(KIND, day, table=attempts(day, n, failed=failed), lake=lake)
     cubes.refresh(lake)
     kpi = cubes.kpis()[FIRST]
     free = states(lake, kpi).to_pylist()[0]
@@ -124,7 +124,7 @@ def test_every_kpi_on_the_shelf_can_be_asked(name, kpi: Kpi, tmp_path) -> None:
     assert set(kpi.dimensions) <= set(FACTS[kpi.fact].names)
     assert kpi.title
     assert kpi.minimum_n >= 1
-    sums = states(str(tmp_path), kpi, kpi.dimensions)
+    sums = states(str(tmp_path), kpi, by=kpi.dimensions)
     assert sums.column_names == [*kpi.dimensions, "n", "successes"]
     assert sums.schema == cubes.nothing(kpi).sums.schema.remove_metadata() or sums.num_rows == 0
     assert kpi.estimate(0, 0).basis == kpi.basis

@@ -37,9 +37,9 @@ def where(tmp_path) -> str:
 
 def test_a_day_is_written_read_and_replaced(where) -> None:
     assert facts(KIND, lake=where).num_rows == 0
-    assert write(KIND, DAY, attempts(DAY, 10), lake=where)
-    assert write(KIND, DAY + timedelta(1), attempts(DAY + timedelta(1), 5), lake=where)
-    assert write(KIND, DAY, attempts(DAY, 3), lake=where)
+    assert write(KIND, DAY, table=attempts(DAY, 10), lake=where)
+    assert write(KIND, DAY + timedelta(1), table=attempts(DAY + timedelta(1), 5), lake=where)
+    assert write(KIND, DAY, table=attempts(DAY, 3), lake=where)
     assert facts(KIND, lake=where).num_rows == 8
     assert facts(KIND, lake=where, since=DAY, until=DAY).equals(attempts(DAY, 3))
     assert days(KIND, lake=where) == (DAY, DAY + timedelta(1))
@@ -47,18 +47,18 @@ def test_a_day_is_written_read_and_replaced(where) -> None:
 
 def test_what_is_the_same_is_not_written_again(where) -> None:
     table = attempts(DAY, 10)
-    assert write(KIND, DAY, table, lake=where)
+    assert write(KIND, DAY, table=table, lake=where)
     version = lake.opened(where, KIND).version()
-    assert not write(KIND, DAY, table.sort_by([("attempt", "descending")]), lake=where)
+    assert not write(KIND, DAY, table=table.sort_by([("attempt", "descending")]), lake=where)
     assert lake.opened(where, KIND).version() == version
-    assert write(KIND, DAY, attempts(DAY, 10, failed=1), lake=where)
+    assert write(KIND, DAY, table=attempts(DAY, 10, failed=1), lake=where)
 
 
 def test_a_day_can_become_empty(where) -> None:
-    write(KIND, DAY, attempts(DAY, 10), lake=where)
-    assert write(KIND, DAY, attempts(DAY, 0), lake=where)
+    write(KIND, DAY, table=attempts(DAY, 10), lake=where)
+    assert write(KIND, DAY, table=attempts(DAY, 0), lake=where)
     assert days(KIND, lake=where) == ()
-    assert not write(KIND, DAY + timedelta(1), attempts(DAY, 0), lake=where)
+    assert not write(KIND, DAY + timedelta(1), table=attempts(DAY, 0), lake=where)
 
 
 @pytest.mark.parametrize(
@@ -73,38 +73,39 @@ def test_a_day_can_become_empty(where) -> None:
 )
 def test_what_does_not_fit_is_refused_and_nothing_is_written(where, table, words) -> None:
     with pytest.raises(ValueError, match=words):
-        write(KIND, DAY, table, lake=where)
+        write(KIND, DAY, table=table, lake=where)
     assert not Path(where).exists()
 
 
 def test_an_unknown_kind_is_refused(where) -> None:
     with pytest.raises(ValueError, match="unknown kind of fact 'sing_in'"):
-        write("sing_in", DAY, attempts(DAY, 1), lake=where)
+        write("sing_in", DAY, table=attempts(DAY, 1), lake=where)
 
 
 @pytest.mark.parametrize("sign", "[]*?%")
 def test_a_folder_that_readers_would_take_for_a_pattern_is_refused(tmp_path, sign) -> None:
     with pytest.raises(ValueError, match="SMO_LAKE_URL"):
-        write(KIND, DAY, attempts(DAY, 1), lake=str(tmp_path / f"a{sign}b"))
+        write(KIND, DAY, table=attempts(DAY, 1), lake=str(tmp_path / f"a{sign}b"))
 
 
 def test_a_write_that_fails_leaves_the_day_as_it_was(where, monkeypatch) -> None:
-    write(KIND, DAY, attempts(DAY, 10), lake=where)
+    write(KIND, DAY, table=attempts(DAY, 10), lake=where)
 
     def fail(*_args: object, **_named: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(lake, "write_deltalake", fail)
     with pytest.raises(OSError, match="No space"):
-        write(KIND, DAY, attempts(DAY, 3), lake=where)
+        write(KIND, DAY, table=attempts(DAY, 3), lake=where)
     assert facts(KIND, lake=where).num_rows == 10
 
 
 def test_two_who_write_different_days_at_once_both_succeed(where) -> None:
-    write(KIND, DAY, attempts(DAY, 1), lake=where)
+    write(KIND, DAY, table=attempts(DAY, 1), lake=where)
     others = [DAY + timedelta(number) for number in range(1, 5)]
     threads = [
-        threading.Thread(target=write, args=(KIND, day, attempts(day, 4)), kwargs={"lake": where}) for day in others
+        threading.Thread(target=write, args=(KIND, day), kwargs={"table": attempts(day, 4), "lake": where})
+        for day in others
     ]
     for thread in threads:
         thread.start()
@@ -117,20 +118,20 @@ def test_two_who_write_different_days_at_once_both_succeed(where) -> None:
 def test_erasure_takes_the_facts_and_their_bytes(where) -> None:
     for number in range(3):
         day = DAY + timedelta(number)
-        write(KIND, day, attempts(day, 30, person="secret-person-"), lake=where)
-    write(KIND, DAY, attempts(DAY, 31, person="secret-person-"), lake=where)
-    assert erase(KIND, "person", ["secret-person-1"], lake=where) == 30
+        write(KIND, day, table=attempts(day, 30, person="secret-person-"), lake=where)
+    write(KIND, DAY, table=attempts(DAY, 31, person="secret-person-"), lake=where)
+    assert erase(KIND, "person", values=["secret-person-1"], lake=where) == 30
     assert facts(KIND, lake=where).num_rows == 61
     files = [path for path in Path(where).rglob("*") if path.is_file()]
     assert files
     assert [path for path in files if b"secret-person-1" in path.read_bytes()] == []
     assert any(b"secret-person-2" in path.read_bytes() for path in files)
-    assert erase(KIND, "person", ["secret-person-1"], lake=where) == 0
+    assert erase(KIND, "person", values=["secret-person-1"], lake=where) == 0
 
 
 def test_tidying_keeps_what_is_true_now(where) -> None:
     for n in range(1, 6):
-        write(KIND, DAY, attempts(DAY, n), lake=where)
+        write(KIND, DAY, table=attempts(DAY, n), lake=where)
     before = sum(path.suffix == ".parquet" for path in Path(where).rglob("part-*"))
     tidy(KIND, lake=where, keep_hours=0)
     after = sum(path.suffix == ".parquet" for path in Path(where).rglob("part-*"))
@@ -139,6 +140,6 @@ def test_tidying_keeps_what_is_true_now(where) -> None:
 
 
 def test_the_folder_is_closed_to_others(where) -> None:
-    write(KIND, DAY, attempts(DAY, 1), lake=where)
+    write(KIND, DAY, table=attempts(DAY, 1), lake=where)
     assert lake.place(where, KIND) == f"{where}/facts/{KIND}"
     assert Path(where, "facts", KIND).stat().st_mode & 0o077 == 0

@@ -100,7 +100,7 @@ class _Summed(io.RawIOBase):
         super().close()
 
 
-def _add(tar: tarfile.TarFile, path: Path, name: str) -> Part:
+def _add(tar: tarfile.TarFile, path: Path, *, name: str) -> Part:
     with _Summed(path) as file:
         info = tar.gettarinfo(path, arcname=name)
         info.uid = info.gid = 0
@@ -110,10 +110,10 @@ def _add(tar: tarfile.TarFile, path: Path, name: str) -> Part:
         return Part(name, info.size, file.digest.hexdigest())
 
 
-def _write(path: Path, home: Path, dump: Path) -> Manifest:
+def _write(path: Path, *, home: Path, dump: Path) -> Manifest:
     with tarfile.open(path, "w", format=tarfile.PAX_FORMAT) as tar:
-        parts = [_add(tar, dump, DUMP)]
-        parts += [_add(tar, file, f"home/{file.relative_to(home).as_posix()}") for file in _files(home)]
+        parts = [_add(tar, dump, name=DUMP)]
+        parts += [_add(tar, file, name=f"home/{file.relative_to(home).as_posix()}") for file in _files(home)]
         manifest = Manifest(FORMAT, version("smo"), datetime.now(UTC).isoformat(), tuple(parts))
         text = manifest.text().encode()
         info = tarfile.TarInfo(MANIFEST)
@@ -143,7 +143,7 @@ def save(path: Path, *, settings: Environment, url: str) -> Manifest:
         _dump(url, dump)
         try:
             making.touch(mode=0o600)
-            manifest = _again(lambda: _write(making, settings.home, dump))
+            manifest = _again(lambda: _write(making, home=settings.home, dump=dump))
             with making.open("rb") as file:
                 os.fsync(file.fileno())
             making.rename(path)

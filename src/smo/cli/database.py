@@ -46,8 +46,8 @@ def _silent(_line: str) -> None:
 
 def database(home: Path, environ: Mapping[str, str], *, say: Say = _silent) -> Database:
     """The database to use, running and with its roles. Errors: ServerFault in words."""
-    given = environ.get("DATABASE_URL", "").strip()
-    return external(given, environ.get("SMO_APP_DATABASE_URL", "").strip(), home) if given else own(home, say=say)
+    given, for_serving = (environ.get(name, "").strip() for name in ("DATABASE_URL", "SMO_APP_DATABASE_URL"))
+    return external(given, app_url=for_serving, home=home) if given else own(home, say=say)
 
 
 def own(home: Path, *, say: Say = _silent, settings: Mapping[str, str] | None = None) -> Database:
@@ -60,7 +60,7 @@ def own(home: Path, *, say: Say = _silent, settings: Mapping[str, str] | None = 
     return Database(server.url(OWNER, NAME), server.url(SERVING, NAME), server)
 
 
-def make_role(connection: psycopg.Connection, role: str, password: str | None = None) -> bool:
+def make_role(connection: psycopg.Connection, role: str, *, password: str | None = None) -> bool:
     """Make a role that may sign in; False when it exists. Two that start at once do not trip over each other."""
     if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
         return False
@@ -94,7 +94,7 @@ def _release(connection: psycopg.Connection) -> int:
     return connection.info.server_version // 10_000
 
 
-def external(url: str, app_url: str, home: Path) -> Database:
+def external(url: str, *, app_url: str, home: Path) -> Database:
     """A PostgreSQL that somebody else runs. The serving role is made when the given role may do so."""
     with _reach(url, "DATABASE_URL") as connection:
         if _release(connection) < OLDEST:
@@ -103,12 +103,12 @@ def external(url: str, app_url: str, home: Path) -> Database:
                 "Upgrade it, or leave DATABASE_URL out to use the one that comes with smo."
             )
         if not app_url:
-            app_url = _for_role(url, SERVING, _serving_password(connection, home))
+            app_url = _for_role(url, role=SERVING, password=_serving_password(connection, home))
     with _reach(app_url, "SMO_APP_DATABASE_URL"):
         return Database(url, app_url)
 
 
-def _for_role(url: str, role: str, password: str) -> str:
+def _for_role(url: str, *, role: str, password: str) -> str:
     """The same place for another role."""
     parts = {**conninfo_to_dict(url), "user": role, "password": password}
     query = "&".join(f"{name}={quote(str(value), safe='')}" for name, value in parts.items())
@@ -122,7 +122,7 @@ def _serving_password(connection: psycopg.Connection, home: Path) -> str:
         return path.read_text().strip()
     password = secrets.token_urlsafe(24)
     try:
-        made = make_role(connection, SERVING, password)
+        made = make_role(connection, SERVING, password=password)
     except errors.InsufficientPrivilege:
         made = False
     if not made:

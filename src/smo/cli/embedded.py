@@ -182,7 +182,7 @@ def _quoted(value: str) -> str:
     return "'" + value.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
-def _write(path: Path, text: str, account: SystemAccount) -> None:
+def _write(path: Path, text: str, *, account: SystemAccount) -> None:
     path.write_text(text)
     path.chmod(0o600)
     os.chown(path, account.uid, account.gid)
@@ -193,11 +193,11 @@ def _configure(server: Server) -> None:
     folder = '"' + str(server.sockets) + '"'
     settings = {**SETTINGS, **server.settings, "unix_socket_directories": folder}
     lines = "".join(f"{name} = {_quoted(value)}\n" for name, value in settings.items())
-    _write(server.data / "smo.conf", lines, server.account)
+    _write(server.data / "smo.conf", lines, account=server.account)
     names = sorted({server.account.name, current_account().name})
     mapped = "".join(f'smo "{name}" all\n' for name in names)
-    _write(server.data / "pg_ident.conf", mapped, server.account)
-    _write(server.data / "pg_hba.conf", "local all all peer map=smo\n", server.account)
+    _write(server.data / "pg_ident.conf", mapped, account=server.account)
+    _write(server.data / "pg_hba.conf", "local all all peer map=smo\n", account=server.account)
 
 
 def _create(server: Server) -> None:

@@ -33,7 +33,7 @@ def unpack(path: Path, folder: Path) -> Manifest:
     try:
         with tarfile.open(path, "r:") as tar:
             for member in tar:
-                found[member.name] = _unpack_one(tar, member, folder)
+                found[member.name] = _unpack_one(tar, member, folder=folder)
     except FileNotFoundError as fault:
         raise CommandFault(f"There is no file {path}.") from fault
     except (tarfile.TarError, EOFError) as fault:
@@ -48,7 +48,7 @@ def unpack(path: Path, folder: Path) -> Manifest:
     return manifest
 
 
-def _unpack_one(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> tuple[int, str]:
+def _unpack_one(tar: tarfile.TarFile, member: tarfile.TarInfo, *, folder: Path) -> tuple[int, str]:
     name = PurePosixPath(member.name)
     kept = len(name.parts) > 1 and name.parts[0] == "home" and name.parts[1] in KEPT
     is_ours = kept or member.name in {MANIFEST, DUMP}

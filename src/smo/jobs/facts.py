@@ -22,7 +22,7 @@ def refresh(where: str) -> int:
     """Bring every kind of fact and the sums for pages up to now; how many days were rewritten."""
     today = now().date()
     written = sum(
-        lake.write(kind, day, rows(day), lake=where)
+        lake.write(kind, day, table=rows(day), lake=where)
         for kind, rows in FACTS.items()
         for day in _due(lake.days(kind, lake=where), today)
     )

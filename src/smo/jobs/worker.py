@@ -6,8 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import connections
-from procrastinate import job_context
-from procrastinate import worker as procrastinate_worker
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
@@ -31,9 +29,7 @@ def _keep_going(loop: schedule.Loop, stop: threading.Event) -> None:
     connections.close_all()
 
 
-def _with_own_connection(
-    call_next: Callable[[], Any], _context: job_context.JobContext, _worker: procrastinate_worker.Worker
-) -> Any:
+def _with_own_connection(call_next: Callable[[], Any], *_about_the_task: object) -> Any:
     """Each task has a connection of its own: one that died with a restart of the database is never used again."""
     try:
         return call_next()

@@ -20,7 +20,7 @@ SIGN_IN_ATTEMPT = pa.schema(
 FACTS: dict[str, pa.Schema] = {"sign_in_attempt": SIGN_IN_ATTEMPT}
 
 
-def conforming(kind: str, table: pa.Table, day: date) -> pa.Table:
+def conforming(kind: str, table: pa.Table, *, day: date) -> pa.Table:
     """The table in its kind's columns, all of one day.
 
     Shapes: a row per fact; any column order. `day` is the UTC date that every row must bear.
@@ -30,7 +30,7 @@ def conforming(kind: str, table: pa.Table, day: date) -> pa.Table:
     >>> from datetime import datetime, UTC
     >>> at = datetime(2026, 3, 1, 8, tzinfo=UTC)
     >>> row = {"day": at.date(), "at": at, "attempt": "a", "person": None, "outcome": "succeeded"}
-    >>> conforming("sign_in_attempt", pa.Table.from_pylist([row]), at.date()).num_rows
+    >>> conforming("sign_in_attempt", pa.Table.from_pylist([row]), day=at.date()).num_rows
     1
     """
     if kind not in FACTS:

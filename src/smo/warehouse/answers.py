@@ -52,9 +52,11 @@ def answer(
     asked = {*by, *(where or {}), *(("day",) if any(period) else ())}
     if asked <= set(kpi.dimensions):
         cube = cubes.read(lake, name) or cubes.nothing(kpi)
-        return Answer(name, kpi, _rows(kpi, _merged(cube.sums, by, where or {}, period), by), cube.as_of)
-    sums = states(lake, kpi, by, where=where, period=period)
-    return Answer(name, kpi, _rows(kpi, sums, by), datetime.now(UTC))
+        return Answer(
+            name, kpi, _rows(kpi, _merged(cube.sums, by, where=where or {}, period=period), by=by), cube.as_of
+        )
+    sums = states(lake, kpi, by=by, where=where, period=period)
+    return Answer(name, kpi, _rows(kpi, sums, by=by), datetime.now(UTC))
 
 
 def _known(name: str) -> Kpi:
@@ -64,7 +66,7 @@ def _known(name: str) -> Kpi:
     return shelf[name]
 
 
-def _merged(sums: pa.Table, by: Sequence[str], where: Mapping[str, object], period: Period) -> pa.Table:
+def _merged(sums: pa.Table, by: Sequence[str], *, where: Mapping[str, object], period: Period) -> pa.Table:
     """The groups asked for, from finer ones: their sums add up."""
     for column, value in where.items():
         sums = sums.filter(pc.equal(sums[column], pa.scalar(value)))
@@ -78,7 +80,7 @@ def _merged(sums: pa.Table, by: Sequence[str], where: Mapping[str, object], peri
     return named.sort_by([(column, "ascending") for column in by]) if by else named
 
 
-def _rows(kpi: Kpi, sums: pa.Table, by: Sequence[str]) -> tuple[Row, ...]:
+def _rows(kpi: Kpi, sums: pa.Table, *, by: Sequence[str]) -> tuple[Row, ...]:
     return tuple(
         Row({column: line[column] for column in by}, kpi.estimate(line["n"] or 0, line["successes"] or 0))
         for line in sums.to_pylist()

@@ -46,7 +46,7 @@ def refresh(lake: str, *, as_of: datetime | None = None) -> None:
     """Make every KPI's sums again from the facts."""
     moment = as_of or datetime.now(UTC)
     for name, kpi in kpis().items():
-        sums = states(lake, kpi, kpi.dimensions)
+        sums = states(lake, kpi, by=kpi.dimensions)
         stamped = sums.replace_schema_metadata({STAMP: json.dumps(moment.isoformat())})
         _save(_where(lake, name), stamped)
 

@@ -40,18 +40,18 @@ def opened(lake: str, kind: str) -> DeltaTable | None:
         return None
 
 
-def write(kind: str, day: date, table: pa.Table, *, lake: str) -> bool:
+def write(kind: str, day: date, *, table: pa.Table, lake: str) -> bool:
     """Replace the facts of one day. False when they were the same already, and nothing was written.
 
     Errors: ValueError when the table does not fit the kind; nothing is written then.
     """
-    new = conforming(kind, table, day)
+    new = conforming(kind, table, day=day)
     for tried in range(TRIES):
         present = opened(lake, kind)
-        if _same(_day(present, kind, day), new):
+        if _same(_day(present, kind, day=day), new):
             return False
         try:
-            _replace(lake, kind, day, new, is_first=present is None)
+            _replace(lake, kind, day=day, table=new, is_first=present is None)
             return True
         except CommitFailedError:  # another process wrote at the same time
             if tried + 1 == TRIES:
@@ -60,7 +60,7 @@ def write(kind: str, day: date, table: pa.Table, *, lake: str) -> bool:
     raise AssertionError("unreachable")
 
 
-def _replace(lake: str, kind: str, day: date, table: pa.Table, *, is_first: bool) -> None:
+def _replace(lake: str, kind: str, *, day: date, table: pa.Table, is_first: bool) -> None:
     where = place(lake, kind)
     if is_first and _local(lake):
         Path(where).mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -75,7 +75,7 @@ def _replace(lake: str, kind: str, day: date, table: pa.Table, *, is_first: bool
     )
 
 
-def _day(table: DeltaTable | None, kind: str, day: date) -> pa.Table:
+def _day(table: DeltaTable | None, kind: str, *, day: date) -> pa.Table:
     if table is None:
         return FACTS[kind].empty_table()
     found = table.to_pyarrow_table(filters=[("day", "=", day)])
@@ -113,18 +113,18 @@ def files(kind: str, *, lake: str) -> Sequence[str]:
     return [] if table is None else [unquote(uri) for uri in table.file_uris()]
 
 
-def erase(kind: str, column: str, values: Iterable[str], *, lake: str) -> int:
+def erase(kind: str, column: str, *, values: Iterable[str], lake: str) -> int:
     """Take out every fact with one of these values, and its bytes with it; how many facts."""
     table, wanted = opened(lake, kind), sorted(set(values))
     if table is None or not wanted:
         return 0
     erased = 0
     for day in days(kind, lake=lake):
-        found = _day(table, kind, day)
+        found = _day(table, kind, day=day)
         kept = found.filter(pc.invert(pc.fill_null(pc.is_in(found[column], pa.array(wanted)), False)))
         erased += found.num_rows - kept.num_rows
         if kept.num_rows < found.num_rows:
-            _replace(lake, kind, day, kept, is_first=False)
+            _replace(lake, kind, day=day, table=kept, is_first=False)
     tidy(kind, lake=lake, keep_hours=0)
     return erased
 

@@ -26,7 +26,7 @@ def connected() -> Any:
     return ibis.duckdb.connect(threads=2, **NO_EXTENSIONS)
 
 
-def _bound(connection: Any, lake: str, kpi: Kpi) -> Any:
+def _bound(connection: Any, lake: str, *, kpi: Kpi) -> Any:
     """The KPI's facts as a table of expressions."""
     if "://" in lake:
         return _held(connection, lakes.facts(kpi.fact, lake=lake))
@@ -46,8 +46,8 @@ def _held(connection: Any, table: pa.Table) -> Any:
 def states(
     lake: str,
     kpi: Kpi,
-    by: Sequence[str] = (),
     *,
+    by: Sequence[str] = (),
     where: Mapping[str, object] | None = None,
     period: Period = (None, None),
 ) -> pa.Table:
@@ -55,7 +55,7 @@ def states(
     _check(kpi, (*by, *(where or {})))
     connection = connected()
     try:
-        table = _bound(connection, lake, kpi)
+        table = _bound(connection, lake, kpi=kpi)
         for name, value in (where or {}).items():
             table = table.filter(table[name] == value)
         for end, sign in zip(period, ("__ge__", "__le__"), strict=True):

@@ -146,6 +146,11 @@ def consensus_accuracy(consensus: Consensus, truth: Truth, *, basis: str = "gold
     """Share of items whose best label is the true one; a tie of t labels counts 1/t when the truth is among them.
 
     Items without truth are left out. 90 % Wilson interval on the (possibly fractional) count.
+
+    >>> frame = pl.DataFrame({"item": [1, 1, 2, 2], "label": list("xyxx")})
+    >>> ratings = Ratings.from_frame(frame, item="item", rater=None, label="label")
+    >>> consensus_accuracy(aggregate(ratings, "majority"), {1: "x", 2: "x"}).value
+    0.75
     """
     ratings = consensus.ratings
     codes = label_codes(item_truth(ratings, truth), consensus.labels)

@@ -113,27 +113,51 @@ def _votes_on_its_side(item_start, label, n_labels):  # type: ignore[no-untyped-
 
 
 def pooled_accuracy(ratings: Ratings) -> float:
-    """Share of the votes of its item that a vote has on its side, itself included, kept away from 0 and 1."""
+    """Share of the votes of its item that a vote has on its side, itself included, kept away from 0 and 1.
+
+    >>> import polars as pl
+    >>> frame = pl.DataFrame({"item": [1, 1, 1, 1], "label": list("xxxy")})
+    >>> round(pooled_accuracy(Ratings.from_frame(frame, item="item", rater=None, label="label")), 3)
+    0.583
+    """
     n_labels = max(2, len(ratings.labels))
     same = _votes_on_its_side(ratings.item_start, ratings.label, n_labels)
     return float((same + 1.0) / (ratings.n_ratings + n_labels))
 
 
 def one_coin_table(right: float, n_labels: int) -> Floats:
-    """The table of a rater who is right with one chance, and otherwise picks any other label."""
+    """The table of a rater who is right with one chance, and otherwise picks any other label.
+
+    Shapes: -> float64[labels, labels], true label by row, given label by column; rows sum to 1.
+
+    >>> one_coin_table(0.8, 3).round(1).tolist()
+    [[0.8, 0.1, 0.1], [0.1, 0.8, 0.1], [0.1, 0.1, 0.8]]
+    """
     table = np.full((n_labels, n_labels), (1.0 - right) / max(1, n_labels - 1))
     np.fill_diagonal(table, right)
     return table
 
 
 def full(counts: Floats, pooled: Floats) -> Floats:
-    """M-step of DS-MAP: every cell of every rater's table, drawn to the pooled table."""
+    """M-step of DS-MAP: every cell of every rater's table, drawn to the pooled table.
+
+    Shapes: `counts` float64[raters, true, given], `pooled` float64[true, given] -> like `counts`, rows sum to 1.
+
+    >>> full(np.array([[[7.0, 0.0], [0.0, 0.0]]]), one_coin_table(0.8, 2)).round(2).tolist()
+    [[[0.94, 0.06], [0.2, 0.8]]]
+    """
     pulled = counts + PRIOR_VOTES * pooled
     return np.asarray(pulled / pulled.sum(axis=2, keepdims=True))
 
 
 def tied(counts: Floats, pooled: Floats) -> Floats:
-    """M-step with tied errors: a chance to be right for each true label, the rest spread evenly."""
+    """M-step with tied errors: a chance to be right for each true label, the rest spread evenly.
+
+    Shapes: as in `full`.
+
+    >>> tied(np.array([[[7.0, 2.0, 0.0]] * 3]), one_coin_table(0.8, 3))[0, 0].round(3).tolist()
+    [0.783, 0.108, 0.108]
+    """
     n_labels = counts.shape[1]
     diagonal = np.einsum("rkk->rk", full(counts, pooled))
     tables = np.repeat(((1.0 - diagonal) / max(1, n_labels - 1))[:, :, None], n_labels, axis=2)
@@ -147,6 +171,12 @@ def fit(ratings: Ratings, known: Ints, *, projection: Projection = full, max_pas
 
     `known[item]` is the code of a gold label, or -1. `ratings` must name its raters and have at most `MOST_LABELS`
     labels. The start is the pooled one-coin table for everyone, so the order of rows cannot matter.
+
+    >>> import polars as pl
+    >>> frame = pl.DataFrame({"item": [1, 1, 2, 2], "rater": list("abab"), "label": list("xxyy")})
+    >>> ratings = Ratings.from_frame(frame, item="item", rater="rater", label="label")
+    >>> fit(ratings, np.full(2, -1, np.int32)).posterior.argmax(axis=1).tolist()
+    [0, 1]
     """
     n_labels = len(ratings.labels)
     pooled = one_coin_table(pooled_accuracy(ratings), n_labels)

@@ -48,7 +48,14 @@ class _Expected:
 
 
 def fit(ratings: Ratings, known: npt.NDArray[np.int32], *, max_passes: int = MAX_PASSES) -> CoinFit:
-    """Run EM until the log posterior stops rising. `known[item]` is the code of a gold label, or -1."""
+    """Run EM until the log posterior stops rising. `known[item]` is the code of a gold label, or -1.
+
+    >>> import polars as pl
+    >>> frame = pl.DataFrame({"item": [1, 1, 1, 2, 2], "rater": list("abcab"), "label": list("xxyyy")})
+    >>> found = fit(Ratings.from_frame(frame, item="item", rater="rater", label="label"), np.full(2, -1, np.int32))
+    >>> bool(found.skill[0] > found.skill[2]), found.posterior.best()[0].tolist()
+    (True, [0, 1])
+    """
     seen, pooled = pairs(ratings, known), pooled_accuracy(ratings)
     votes = _Votes(ratings, seen, known, _alternatives(ratings, seen), len(ratings.labels) <= MOST_LABELS)
     skill = np.full(ratings.n_raters, pooled)

@@ -73,7 +73,13 @@ def _joined_intervals(spans: pl.DataFrame) -> pl.DataFrame:
 
 
 def compare(laid: Marks) -> Pairs:
-    """Sums over the pairs of judgements of each item: pairs, F1, exact matches, both empty, differing characters."""
+    """Sums over the pairs of judgements of each item: pairs, F1, exact matches, both empty, differing characters.
+
+    >>> spans = pl.DataFrame({"item": ["i", "i"], "rater": ["a", "b"], "start": [0, 2], "end": [4, 6]})
+    >>> found = compare(marks(spans, spans.select("item", "rater")))
+    >>> found.f1.tolist(), found.differing.tolist()
+    ([0.5], [4.0])
+    """
     sums = _compare(laid.item_start, laid.first, laid.start, laid.end)
     return Pairs(*(sums[:, column] for column in range(6)))
 

@@ -25,7 +25,12 @@ class Pairs:
 
 
 def pairs(ratings: Ratings, known: npt.NDArray[np.int32] | None = None) -> Pairs:
-    """Pairs of item and label with their (weighted) votes; a gold label that nobody gave has a pair without votes."""
+    """Pairs of item and label with their (weighted) votes; a gold label that nobody gave has a pair without votes.
+
+    >>> frame = pl.DataFrame({"item": [1, 1, 2], "label": list("xyy")})
+    >>> pairs(Ratings.from_frame(frame, item="item", rater=None, label="label")).code.tolist()
+    [0, 1, 1]
+    """
     width = max(1, len(ratings.labels))
     given = rating_items(ratings) * width + ratings.label
     gold = np.flatnonzero(known >= 0) if known is not None else np.zeros(0, np.int64)
@@ -38,7 +43,12 @@ def pairs(ratings: Ratings, known: npt.NDArray[np.int32] | None = None) -> Pairs
 
 
 def dense_votes(ratings: Ratings) -> Floats:
-    """Items x labels (weighted) votes; for few labels only."""
+    """Items x labels (weighted) votes; for few labels only.
+
+    >>> frame = pl.DataFrame({"item": [1, 1, 2], "label": list("xyy")})
+    >>> dense_votes(Ratings.from_frame(frame, item="item", rater=None, label="label")).tolist()
+    [[1.0, 1.0], [0.0, 1.0]]
+    """
     width = max(1, len(ratings.labels))
     keys = rating_items(ratings) * width + ratings.label
     size = ratings.n_items * width
@@ -46,7 +56,13 @@ def dense_votes(ratings: Ratings) -> Floats:
 
 
 def count_at(ratings: Ratings, items: npt.NDArray[np.integer], *, codes: npt.NDArray[np.integer]) -> Ints:
-    """How many ratings of each item (by position) carry the label next to it; 0 for a label that does not exist."""
+    """How many ratings of each item (by position) carry the label next to it; 0 for a label that does not exist.
+
+    >>> frame = pl.DataFrame({"item": [1, 1, 2], "label": list("yyx")})
+    >>> ratings = Ratings.from_frame(frame, item="item", rater=None, label="label")
+    >>> count_at(ratings, np.array([0, 1]), codes=np.array([1, -2])).tolist()
+    [2, 0]
+    """
     order, given = _expanded(ratings, items)
     return np.bincount(order[given == codes[order]], minlength=items.size)
 
@@ -60,7 +76,12 @@ def _expanded(ratings: Ratings, items: npt.NDArray[np.integer]) -> tuple[Ints, n
 
 
 def votes_of(ratings: Ratings, items: npt.NDArray[np.integer]) -> pl.Series:
-    """Votes of the items at these positions: a list of `{label, n}` each, most votes first, then label order."""
+    """Votes of the items at these positions: a list of `{label, n}` each, most votes first, then label order.
+
+    >>> frame = pl.DataFrame({"item": [1, 1, 1], "label": list("yyx")})
+    >>> votes_of(Ratings.from_frame(frame, item="item", rater=None, label="label"), np.array([0])).to_list()
+    [[{'label': 'y', 'n': 2}, {'label': 'x', 'n': 1}]]
+    """
     order, code = _expanded(ratings, items)
     names = pl.Series("label", ratings.label_names, dtype=pl.String)
     counted = (

@@ -147,3 +147,13 @@ def test_lone_surrogates_do_not_stop_the_file(tmp_path: Path) -> None:
     broken = replace(report(), headline="half an emoji \ud83d")
     write_html(broken, tmp_path / "report.html", document=composed(empty()))
     assert "half an emoji" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_cell_of_megabytes_does_not_make_a_page_of_megabytes() -> None:
+    one = report().tasks[0]
+    long = "x" * 3_000_000
+    pairs = (replace(one.confusion[0], label_a=long),)
+    items = (replace(one.adjudicate[0], item=long, text=long),)
+    huge = replace(one, title=long, confusion=pairs, adjudicate=items, raters=(replace(one.raters[0], rater=long),))
+    silent = replace(report(), tasks=(replace(huge, title="task"),))
+    assert len(page(silent, composed(silent))) < 400_000

@@ -8,6 +8,13 @@ from smo.measure.state import State
 from smo.paper import figures
 from smo.paper.report.document import Axis, Cell, Whisker
 
+NAME = 200  # letters of a name or a remark from the data; a cell may hold megabytes
+
+
+def cut(value: str, letters: int = NAME) -> str:
+    """Text from the data, no longer than a reader needs to know it again."""
+    return value if len(value) <= letters else value[: letters - 1].rstrip() + "…"
+
 
 def text(value: str, note: str = "") -> Cell:
     """Words from our side."""
@@ -16,7 +23,7 @@ def text(value: str, note: str = "") -> Cell:
 
 def name(value: str, note: str = "") -> Cell:
     """A name from the data; it may run in either direction."""
-    return Cell("name", value, note)
+    return Cell("name", cut(value), cut(note))
 
 
 def number(value: int | None) -> Cell:

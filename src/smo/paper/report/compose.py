@@ -22,6 +22,7 @@ from smo.paper.report.pictures import pictures
 
 FRONT_WIDTH = 246  # px: three charts beside each other, as wide as a phone allows for one
 TASK_WIDTH = 340
+CHARTED = 25  # tasks; with more, the tables say it alone, because each chart takes time to draw and to scroll past
 LEFT_OUT = {
     "missing_answers": "empty answers",
     "repeated_answers": "repeated answers: they count for agreement with oneself only",
@@ -43,6 +44,8 @@ def _section(anchor: str, title: str, *blocks: Block | None) -> Section | None:
 
 
 def _drawings(report: QualityReport, task: TaskReport, *questions: str) -> Drawings | None:
+    if len(report.tasks) > CHARTED:
+        return None
     wanted = [finding for finding in task.findings if finding.question in questions]
     drawn = pictures(report, wanted, width=TASK_WIDTH)
     return Drawings(drawn) if drawn else None

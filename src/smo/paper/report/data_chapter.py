@@ -21,7 +21,7 @@ def problem_table(problems: Sequence[Problem]) -> Table | None:
         Row(
             (
                 cells.text(LEVELS[problem.level]),
-                Cell("words", problem.message, ", ".join(problem.examples[:5])),
+                Cell("words", cells.cut(problem.message), cells.cut(", ".join(problem.examples[:5]))),
                 cells.number(problem.count),
                 cells.name(problem.place),
                 Cell("words", problem.remedy),

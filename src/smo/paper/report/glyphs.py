@@ -68,4 +68,6 @@ def sentence(missing: str) -> str:
     scripts = dict.fromkeys(unicodedata.name(letter, "OTHER").split()[0] for letter in missing)
     names = ", ".join(script if script == "CJK" else script.capitalize() for script in list(scripts)[:4])
     many = f"{len(missing)} characters" if len(missing) > 1 else "1 character"
-    return f"This PDF shows {many} as boxes: the machine that made it has no font for them ({names}). See report.html."
+    return (
+        f"This PDF may show {many} as boxes: the machine that made it has no font for them ({names}). See report.html."
+    )

@@ -16,10 +16,6 @@ def _votes(votes: Mapping[str, int]) -> str:
     return f"{shown} and {len(ordered) - 4} more" if len(ordered) > 4 else shown
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= LETTERS else text[: LETTERS - 1].rstrip() + "…"
-
-
 def confusion_table(task: TaskReport, at_most: int) -> Table | None:
     """Pairs of labels, with how much of their meeting the base rates do not explain."""
     pairs = sorted(task.confusion, key=lambda pair: -pair.excess)
@@ -66,7 +62,7 @@ def adjudication_table(task: TaskReport, at_most: int, *, shows: bool) -> Table 
         parts = ", ".join(row.slices.values())
         line = [cells.name(row.item, parts), cells.text(row.reason), cells.name(_votes(row.votes))]
         line.append(Cell("number", figures.number_share(row.posterior)))
-        line += [cells.content(_cut(row.text))] if shows else []
+        line += [cells.content(cells.cut(row.text, LETTERS))] if shows else []
         rows.append(Row(tuple(line)))
     left_out = max(len(found) - at_most, 0)
     return Table("Items to adjudicate", tuple(columns), tuple(rows), "least decided first", left_out)
@@ -84,7 +80,7 @@ def label_error_table(task: TaskReport, at_most: int, *, shows: bool) -> Table |
         source = "the key" if row.kind == "gold" else "one answer"
         line = [cells.name(row.item), cells.name(row.given, source), cells.name(row.suggested)]
         line += [Cell("number", figures.number_share(row.probability)), cells.name(_votes(row.votes))]
-        line += [cells.content(_cut(row.text))] if shows else []
+        line += [cells.content(cells.cut(row.text, LETTERS))] if shows else []
         rows.append(Row(tuple(line)))
     left_out = max(len(found) - at_most, 0)
     return Table("Labels to look at again", tuple(columns), tuple(rows), "most certain first", left_out)

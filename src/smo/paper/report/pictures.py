@@ -14,6 +14,7 @@ from smo.charts.slices_against_target import slices_against_target
 from smo.charts.whiskers import Mark, most_urgent_first
 from smo.measure.estimate import Estimate
 from smo.paper import figures
+from smo.paper.report.cells import cut
 from smo.paper.report.document import Drawing
 from smo.paper.report.model import Agreement, Finding, QualityReport, TaskReport
 from smo.paper.report.people_tables import shown_people
@@ -21,6 +22,7 @@ from smo.paper.report.people_tables import shown_people
 ALPHA = "krippendorff_alpha"
 AT_MOST = 10  # rows of a chart that is read at a glance
 PEOPLE = 20
+CHART_NAME = 60  # letters of a name that a chart is given; what does not fit is cut when it is drawn
 LONG = 16  # letters: names longer than this stand above their rows and take the room of two
 SHORT_NAMES = {
     "krippendorff_alpha": "Alpha",
@@ -56,9 +58,18 @@ def _slice_marks(task: TaskReport, finding: Finding) -> list[Mark]:
     for row in rows:
         if finding.measure == "accuracy":
             if row.accuracy is not None:
-                marks.append(Mark(row.title or row.value, row.accuracy, _short_share(row.accuracy), row.accuracy_state))
+                marks.append(
+                    Mark(
+                        cut(row.title or row.value, CHART_NAME),
+                        row.accuracy,
+                        _short_share(row.accuracy),
+                        row.accuracy_state,
+                    )
+                )
         elif (alpha := _alpha(row.agreement)) is not None:
-            marks.append(Mark(row.title or row.value, alpha, figures.coefficient(alpha), row.agreement.state))
+            marks.append(
+                Mark(cut(row.title or row.value, CHART_NAME), alpha, figures.coefficient(alpha), row.agreement.state)
+            )
     return marks
 
 
@@ -92,7 +103,9 @@ def _agreement(report: QualityReport, finding: Finding, *, width: int) -> Figure
     else:
         found = [(task, _alpha(task.agreement)) for task in tasks]
         marks = [
-            Mark(t.title or t.task, e, figures.coefficient(e), t.agreement.state) for t, e in found if e is not None
+            Mark(cut(t.title or t.task, CHART_NAME), e, figures.coefficient(e), t.agreement.state)
+            for t, e in found
+            if e is not None
         ]
         marks, note = _most_urgent(marks, finding.subtitle)
         target = report.agreement_target
@@ -107,7 +120,10 @@ def _confusion(report: QualityReport, finding: Finding, *, width: int) -> Figure
     if not pairs:
         return None
     joined = " as " if pairs[0].truth else " / "
-    bars = [Bar(f"{p.label_a}{joined}{p.label_b}", p.n, figures.count(p.n)) for p in pairs[:HIGHLIGHTS]]
+    bars = [
+        Bar(f"{cut(p.label_a, CHART_NAME)}{joined}{cut(p.label_b, CHART_NAME)}", p.n, figures.count(p.n))
+        for p in pairs[:HIGHLIGHTS]
+    ]
     if rest := pairs[HIGHLIGHTS:]:
         total = sum(pair.n for pair in rest)
         bars.append(Bar(figures.plural(len(rest), "other pair"), total, figures.count(total)))
@@ -119,7 +135,7 @@ def _raters(report: QualityReport, finding: Finding, *, width: int) -> Figure | 
     rows = shown_people(tasks[0], PEOPLE) if tasks else []
     measured = [(row, row.shrunk or row.against_gold or row.against_consensus) for row in rows]
     marks = [
-        Mark(row.rater, e, _short_share(e), is_marked=bool(row.reasons))
+        Mark(cut(row.rater, CHART_NAME), e, _short_share(e), is_marked=bool(row.reasons))
         for row, e in measured
         if e is not None and e.value is not None
     ]
@@ -148,7 +164,9 @@ def _models(report: QualityReport, finding: Finding, *, width: int) -> Figure | 
     measure = finding.measure or "accuracy"
     is_share = not measure.endswith("alpha")
     printed = _short_share if is_share else figures.coefficient
-    marks = [Mark(row.model, e, printed(e)) for row in rows if (e := row.metrics.get(measure)) is not None]
+    marks = [
+        Mark(cut(row.model, CHART_NAME), e, printed(e)) for row in rows if (e := row.metrics.get(measure)) is not None
+    ]
     if not marks:
         return None
     people = None if is_share else next((r.human_human.value for r in rows if r.human_human is not None), None)
@@ -160,7 +178,9 @@ def _models(report: QualityReport, finding: Finding, *, width: int) -> Figure | 
 def _consensus(report: QualityReport, finding: Finding, *, width: int) -> Figure | None:
     decided = next((task.consensus for task in _tasks(report, finding) if task.consensus is not None), None)
     rows = list(decided.labels.items()) if decided is not None else []
-    marks = [Mark(label, share, figures.share(share)) for label, share in rows if share.value is not None][:AT_MOST]
+    marks = [
+        Mark(cut(label, CHART_NAME), share, figures.share(share)) for label, share in rows if share.value is not None
+    ][:AT_MOST]
     return label_shares(marks, title=finding.title, note=finding.subtitle, width=width) if marks else None
 
 

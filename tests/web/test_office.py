@@ -201,12 +201,17 @@ def test_sign_ins_are_not_measured_until_they_are(signed_in, settings) -> None:
         }
         for number in range(120)
     ]
-    lake.write("sign_in_attempt", day, pa.Table.from_pylist(rows, schema=SIGN_IN_ATTEMPT), lake=settings.LAKE_URL)
+    lake.write("sign_in_attempt", day, table=pa.Table.from_pylist(rows, schema=SIGN_IN_ATTEMPT), lake=settings.LAKE_URL)
     cubes.refresh(settings.LAKE_URL)
     page = text(client.get("/office/sign-ins"))
     assert "5\u202f%" in page
     assert "n 120</bdi>, system log" in page
     assert "as of" in page
+    client.cookies["django_language"] = "ar"
+    arabic = text(client.get("/office/sign-ins"))
+    drawn = re.findall(r' (?:x1|x2|cx)="([^"]+)"', arabic)
+    assert drawn
+    assert not [place for place in drawn if "," in place]  # a drawing's figures are not written in the reader's way
 
 
 def test_wrong_passwords_are_refused_alike_and_in_the_end_throttled(member) -> None:

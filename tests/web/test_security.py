@@ -120,3 +120,17 @@ def test_right_to_left_is_one_cookie_away() -> None:
     source = client.get("/accounts/login/").content.decode()
     assert '<html lang="ar" dir="rtl"' in source
     assert "app.rtl.css" in source
+
+
+def test_a_fault_of_ours_is_said_in_words_and_leaks_nothing(signed_in, monkeypatch) -> None:
+    def broken(**_: object) -> None:
+        raise RuntimeError("secret detail")
+
+    client = signed_in("admin")
+    monkeypatch.setattr("smo.people.queries.roles", broken)
+    client.raise_request_exception = False
+    response = client.get("/office/roles")
+    assert response.status_code == 500
+    assert "Something failed on our side" in response.content.decode()
+    assert "secret detail" not in response.content.decode()
+    assert response.headers["Content-Security-Policy"] == POLICY

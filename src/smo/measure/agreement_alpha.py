@@ -6,7 +6,7 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from smo.measure.agreement_intervals import BASIS, below_one, item_variance, skew_warning
+from smo.measure.agreement_intervals import BASIS, below_one, item_variance, skew_warning, variance_of_sums
 from smo.measure.codes import Integers, Offsets
 from smo.measure.coincidence import Matrix, Patterns, patterns, row_sums
 from smo.measure.estimate import Estimate, not_measured
@@ -77,14 +77,17 @@ def per_label_alpha(ratings: Ratings | Patterns) -> dict[str | float, Estimate]:
     pairs = state.pairable()
     if not len(pairs.items):
         return {label: not_measured(BASIS, NO_PAIR) for label in state.labels}
-    order = np.argsort(pairs.label, kind="stable")
-    bounds = np.searchsorted(pairs.label[order], np.arange(len(state.labels) + 1))
-    row = pairs.row
-    found = {}
-    for place, label in enumerate(state.labels):
-        entries = order[bounds[place] : bounds[place + 1]]
-        found[label] = _against_rest(pairs, row[entries], pairs.count[entries])
-    return found
+    sums = _Sums(int(pairs.items.sum()), float(pairs.weight @ pairs.size), float(pairs.weight_squared @ pairs.size**2))
+    return {label: _against_rest(pairs, sums, row=row, given=given) for label, row, given in entries_by_label(pairs)}
+
+
+def entries_by_label(state: Patterns) -> list[tuple[str | float, Offsets, Floats]]:
+    """For each label the patterns that hold it, and how often. Shapes: label, int64[.], float64[.]."""
+    order = np.argsort(state.label, kind="stable")
+    bounds = np.searchsorted(state.label[order], np.arange(len(state.labels) + 1))
+    row, count = state.row[order], state.count[order].astype(np.float64)
+    parts = zip(state.labels, bounds[:-1], bounds[1:], strict=True)
+    return [(label, row[low:high], count[low:high]) for label, low, high in parts]
 
 
 def label_totals(state: Patterns) -> Floats:
@@ -93,24 +96,38 @@ def label_totals(state: Patterns) -> Floats:
     return np.bincount(state.label, weights=weight, minlength=len(state.labels)).astype(np.float64)
 
 
-def _against_rest(pairs: Patterns, row: Offsets, count: Integers) -> Estimate:
-    given = np.zeros(len(pairs.items))
-    given[row] = count
-    size = pairs.size
-    total, mine = float(pairs.weight @ size), float(pairs.weight @ given)
-    items = int(pairs.items.sum())
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """Over all pairable items: how many, their ratings, and the squares of their ratings."""
+
+    items: int
+    total: float
+    squares: float
+
+
+def _against_rest(pairs: Patterns, sums: _Sums, *, row: Offsets, given: Floats) -> Estimate:
+    """Only patterns with the label are read: the others all move the value by the same per rating."""
+    weight, squared, size = pairs.weight[row], pairs.weight_squared[row], pairs.size[row].astype(np.float64)
+    total, mine = sums.total, float(weight @ given)
     if mine <= 0 or mine >= total:
-        return not_measured(BASIS, "no pair holds this label" if mine <= 0 else ONE_LABEL, items)
+        return not_measured(BASIS, "no pair holds this label" if mine <= 0 else ONE_LABEL, sums.items)
     each = 2 * given * (size - given) / (size - 1)
-    observed, expected = float(pairs.weight @ each), 2 * mine * (total - mine)
+    expected = 2 * mine * (total - mine)
+    ratio = float(weight @ each) / expected
+    scale = (total - 1) / expected
     slope = 2 * (given * (total - mine) + mine * (size - given))
-    ratio = observed / expected
-    influence = -size * ratio - (total - 1) / expected * (each - ratio * slope)
-    warnings = skew_warning(np.array([mine, total - mine]), ("this label", "other labels"))
-    value = 1 - (total - 1) * ratio
-    variance = item_variance(pairs, influence)
-    differ = 2 * mine * (total - mine) / total**2
-    return below_one(value, variance, pairs=pairs, chance=differ, method="krippendorff_nominal", warnings=warnings)
+    own = -size * ratio - scale * (each - ratio * slope)
+    others = -ratio + scale * ratio * 2 * mine
+    moved = float(weight @ own) + others * (total - float(weight @ size))
+    squares = float(squared @ own**2) + others**2 * (sums.squares - float(squared @ size**2))
+    return below_one(
+        1 - (total - 1) * ratio,
+        variance_of_sums(sums.items, total=moved, squares=squares),
+        pairs=pairs,
+        chance=expected / total**2,
+        method="krippendorff_nominal",
+        warnings=skew_warning(np.array([mine, total - mine]), ("this label", "other labels")),
+    )
 
 
 def _influence(pairs: Patterns, found: _Disagreement, *, observed: float, total: float) -> Floats:

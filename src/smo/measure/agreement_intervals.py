@@ -2,7 +2,6 @@
 
 import math
 
-import numpy as np
 from scipy import stats
 
 from smo.measure.coincidence import Patterns
@@ -22,11 +21,15 @@ def item_variance(state: Patterns, influence: Floats) -> float:
     Shapes: float64[P], the derivative of the statistic with respect to the weight of an item of each pattern.
     Source: Efron 1982, "The jackknife, the bootstrap and other resampling plans", chapter 6.
     """
-    items = int(state.items.sum())
+    moved = float(state.weight @ influence)
+    return variance_of_sums(int(state.items.sum()), total=moved, squares=float(state.weight_squared @ influence**2))
+
+
+def variance_of_sums(items: int, *, total: float, squares: float) -> float:
+    """The same from the sum and the sum of squares of what each item moves the statistic; nan below two items."""
     if items < 2:
         return math.nan
-    total = float(state.weight @ influence)
-    return max(0.0, items / (items - 1) * (float(state.weight_squared @ influence**2) - total * total / items))
+    return max(0.0, items / (items - 1) * (squares - total * total / items))
 
 
 def below_one(
@@ -96,10 +99,3 @@ def interval_ends(value: float, variance: float, *, items: int, dissent: float) 
     width = float(stats.t.ppf(0.5 + CONFIDENCE / 2, items - 1)) * math.sqrt(variance) / (1 - value * value)
     centre = math.atanh(value)
     return math.tanh(centre - width), math.tanh(centre + width)
-
-
-def ratio_influence(state: Patterns, numerator: Floats, denominator: Floats) -> tuple[float, Floats]:
-    """A weighted ratio of sums over items and what each item moves it. Shapes: float64[P] each -> value, float64[P]."""
-    total = float(state.weight @ denominator)
-    value = float(state.weight @ numerator) / total
-    return value, np.asarray((numerator - value * denominator) / total)

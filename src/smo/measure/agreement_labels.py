@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from smo.measure.agreement_intervals import BASIS, item_variance, ratio_influence, share
+from smo.measure.agreement_alpha import entries_by_label
+from smo.measure.agreement_intervals import BASIS, share, variance_of_sums
 from smo.measure.codes import Offsets
 from smo.measure.coincidence import Patterns, patterns
 from smo.measure.estimate import Estimate, not_measured
@@ -25,7 +26,7 @@ def specific_agreement(ratings: Ratings | Patterns) -> dict[str | float, Estimat
     pairs = state.pairable()
     size = pairs.size
     found = {}
-    for label, row, given in _by_label(pairs):
+    for label, row, given in entries_by_label(pairs):
         equal = given * (given - 1) / (size[row] - 1)
         found[label] = _ratio(pairs, row, equal=equal, given=given, n=int(pairs.items[row].sum()))
     return found
@@ -45,21 +46,20 @@ def prevalence(ratings: Ratings | Patterns) -> dict[str | float, Estimate]:
     """
     state = ratings if isinstance(ratings, Patterns) else patterns(ratings)
     size = state.size.astype(np.float64)
-    n = int(state.items @ state.size)
+    n, ratings_weight = int(state.items @ state.size), float(state.weight @ size)
+    if ratings_weight <= 0:
+        return {label: not_measured(BASIS, "there are no ratings") for label in state.labels}
+    squares = float(state.weight_squared @ size**2)
+    items = int(state.items.sum())
     found = {}
-    for label, row, count in _by_label(state):
-        given = np.zeros(len(size))
-        given[row] = count
-        found[label] = _share_of_all(state, given, size=size, n=n)
+    for label, row, given in entries_by_label(state):
+        value = min(1.0, float(state.weight[row] @ given) / ratings_weight)
+        squared = state.weight_squared[row]
+        spread = float(squared @ given**2) - 2 * value * float(squared @ (given * size[row])) + value**2 * squares
+        variance = variance_of_sums(items, total=0.0, squares=spread / ratings_weight**2)
+        successes = None if state.is_weighted else int(state.items[row] @ given)
+        found[label] = share(value, variance, n=n, ratings=float(n), successes=successes)
     return found
-
-
-def _share_of_all(state: Patterns, given: Floats, *, size: Floats, n: int) -> Estimate:
-    if state.weight @ size <= 0:
-        return not_measured(BASIS, "there are no ratings")
-    value, influence = ratio_influence(state, given, size)
-    successes = None if state.is_weighted else int(state.items @ given)
-    return share(min(1.0, value), item_variance(state, influence), n=n, ratings=float(n), successes=successes)
 
 
 def _ratio(pairs: Patterns, row: Offsets, *, equal: Floats, given: Floats, n: int) -> Estimate:
@@ -71,11 +71,3 @@ def _ratio(pairs: Patterns, row: Offsets, *, equal: Floats, given: Floats, n: in
     moved = (equal - value * given) / float(own @ given)
     variance = n / max(1, n - 1) * float(pairs.weight_squared[row] @ moved**2)
     return share(min(1.0, value), variance, n=n, ratings=float(pairs.items[row] @ given))
-
-
-def _by_label(state: Patterns) -> list[tuple[str | float, Offsets, Floats]]:
-    order = np.argsort(state.label, kind="stable")
-    bounds = np.searchsorted(state.label[order], np.arange(len(state.labels) + 1))
-    row, count = state.row[order], state.count[order].astype(np.float64)
-    parts = zip(state.labels, bounds[:-1], bounds[1:], strict=True)
-    return [(label, row[low:high], count[low:high]) for label, low, high in parts]

@@ -112,7 +112,8 @@ def _tasks(all_found: Sequence[Verdicts]) -> Iterator[Finding]:
     elif not bad:
         title = f"People agree on {number_word(states.count(State.MET))} of {number_word(n)} questions"
     elif len(bad) == 1:
-        title = f"Only {bad[0]} falls short"
+        only = "Only " if states.count(State.MET) == n - 1 else ""
+        title = f"{only}{bad[0]} falls short"
     else:
         title = f"{number_word(len(bad)).capitalize()} of {number_word(n)} questions fall short"
     yield Finding("agreement", title, "Krippendorff’s alpha by question", "", "", "krippendorff_alpha")

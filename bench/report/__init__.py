@@ -1,0 +1,1 @@
+"""What a quality report costs: CPU seconds and memory."""

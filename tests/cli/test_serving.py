@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -133,9 +133,15 @@ class House:
         given = {name: value for name, value in os.environ.items() if not name.startswith(("SMO_", "DATABASE_URL"))}
         self.environ = {**given, "PYTHONPATH": "src", "SMO_HOME": str(home), "SMO_PORT": str(self.port)}
 
-    def smo(self, *arguments: str, **options) -> subprocess.Popen[str]:
+    @contextmanager
+    def smo(self, *arguments: str):
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True, "env": self.environ}
-        return subprocess.Popen([sys.executable, "-m", "smo.cli.main", *arguments], **{**pipes, **options})
+        with subprocess.Popen([sys.executable, "-m", "smo.cli.main", *arguments], **pipes) as running:
+            try:
+                yield running
+            except BaseException:
+                running.terminate()  # a test that fails must not wait for ever
+                raise
 
     def until_ready(self, running: subprocess.Popen[str]) -> str:
         said = ""
@@ -214,6 +220,8 @@ def test_killing_any_process_leaves_nothing_behind_and_loses_nothing(house) -> N
     with house.smo("up") as again:
         house.until_ready(again)
         assert house.status() == 200
+        again.terminate()
+        assert again.wait(40) == 0
 
 
 @pytest.mark.slow

@@ -52,9 +52,8 @@ def answer(
     asked = {*by, *(where or {}), *(("day",) if any(period) else ())}
     if asked <= set(kpi.dimensions):
         cube = cubes.read(lake, name) or cubes.nothing(kpi)
-        return Answer(
-            name, kpi, _rows(kpi, _merged(cube.sums, by, where=where or {}, period=period), by=by), cube.as_of
-        )
+        sums = _merged(cube.sums, by, where=where or {}, period=period)
+        return Answer(name, kpi, _rows(kpi, sums, by=by), cube.as_of)
     sums = states(lake, kpi, by=by, where=where, period=period)
     return Answer(name, kpi, _rows(kpi, sums, by=by), datetime.now(UTC))
 

@@ -100,12 +100,12 @@ ROLES: Final = MappingProxyType(
 SYSTEM: Final = Actor(id=UUID(int=0), grants=(Grant(role="system", verbs=frozenset(Verb)),))
 
 
-def may(by: Actor, verb: Verb, scope: Scope = EVERYWHERE) -> bool:
+def may(by: Actor, verb: Verb, *, scope: Scope = EVERYWHERE) -> bool:
     """Does any grant of this actor allow the verb in this scope? What nothing allows is denied."""
     return any(verb in grant.verbs and grant.scope.covers(scope) for grant in by.grants)
 
 
-def require(by: Actor, verb: Verb, scope: Scope = EVERYWHERE) -> None:
+def require(by: Actor, verb: Verb, *, scope: Scope = EVERYWHERE) -> None:
     """Go on only when allowed. Errors: PermissionDenied."""
     if not may(by, verb, scope=scope):
         raise PermissionDenied(verb=str(verb))

@@ -79,7 +79,7 @@ def activate(request: HttpRequest, by: Actor, *, person_id: UUID) -> HttpRespons
 
 
 def _may_manage(by: Actor, person_id: UUID) -> None:
-    require(by, Verb.MANAGE_ACCOUNTS, Scope(subject=str(person_id)))
+    require(by, Verb.MANAGE_ACCOUNTS, scope=Scope(subject=str(person_id)))
 
 
 def _show_once(request: HttpRequest, made: actions.NewAccount, *, title: str) -> HttpResponse:

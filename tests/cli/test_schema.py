@@ -66,3 +66,15 @@ def test_the_serving_role_does_not_migrate() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_user")
         assert cursor.fetchone() == ("smo_app",)
+
+
+def test_the_front_ends_files_are_collected_again_only_when_they_changed(settings, tmp_path, monkeypatch) -> None:
+    calls: list[str] = []
+    settings.STATIC_ROOT = tmp_path / "static"
+    monkeypatch.setattr(schema, "call_command", lambda name, **_: calls.append(name))
+    schema.collect_files()
+    schema.collect_files()
+    assert calls == ["collectstatic"]
+    monkeypatch.setattr(schema, "_stamp", lambda: "other")
+    schema.collect_files()
+    assert len(calls) == 2

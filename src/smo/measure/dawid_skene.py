@@ -44,27 +44,27 @@ class Fit:
 
 @nb.njit(cache=True, nogil=True, error_model="numpy")
 def _settle(share, known, size):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """Turn log scores into a posterior in place; gold is certain. Returns the item's log likelihood."""
+    """Turn log scores into a posterior in place; gold is certain. Log likelihood = first + log(second) returned."""
     if known >= 0:
         score = share[known]
         for k in range(size):
             share[k] = 0.0
         share[known] = 1.0
-        return score
+        return score, 1.0
     top = share[0]
     for k in range(1, size):
         top = max(top, share[k])
     total = 0.0
     for k in range(size):
-        share[k] = np.exp(share[k] - top)
+        share[k] = 1.0 if share[k] == top else np.exp(share[k] - top)
         total += share[k]
     for k in range(size):
         share[k] /= total
-    return np.log(total) + top
+    return top, total
 
 
 @nb.njit(cache=True, nogil=True, error_model="numpy")
-def _pass(  # type: ignore[no-untyped-def]  # noqa: PLR0913, PLR0917 - a kernel takes arrays, not objects
+def _pass(  # type: ignore[no-untyped-def]  # noqa: C901, PLR0912, PLR0913, PLR0917 - one loop nest, one thought
     width, item_start, rater, label, known, log_prior, log_rows, rows, posterior
 ):  # pragma: no cover
     """One E- and M-step: adds to rows[rater * labels + given, true] and fills posterior unless it is empty."""
@@ -73,7 +73,7 @@ def _pass(  # type: ignore[no-untyped-def]  # noqa: PLR0913, PLR0917 - a kernel 
     keep = posterior.shape[0] > 0
     totals = np.zeros(size)
     share = np.empty(size)
-    objective = 0.0
+    objective, product = 0.0, 1.0
     for item in range(item_start.shape[0] - 1):
         first, last = item_start[item], item_start[item + 1]
         for k in range(size):
@@ -82,7 +82,12 @@ def _pass(  # type: ignore[no-untyped-def]  # noqa: PLR0913, PLR0917 - a kernel 
             row = rater[position] * n_labels + label[position]
             for k in range(size):
                 share[k] += log_rows[row, k]
-        objective += _settle(share, known[item], size)
+        top, total = _settle(share, known[item], size)
+        objective += top
+        product *= total  # one logarithm for many items: it costs as much as the rest of an item
+        if product > 1e200:
+            objective += np.log(product)
+            product = 1.0
         for k in range(size):
             totals[k] += share[k]
         if keep:
@@ -91,7 +96,7 @@ def _pass(  # type: ignore[no-untyped-def]  # noqa: PLR0913, PLR0917 - a kernel 
             row = rater[position] * n_labels + label[position]
             for k in range(size):
                 rows[row, k] += share[k]
-    return objective, totals
+    return objective + np.log(product), totals
 
 
 @nb.njit(cache=True, nogil=True)

@@ -202,3 +202,13 @@ def test_report_help_teaches() -> None:
     code, output = _run("--help")
     assert code == 0
     assert "Start with: smo report labels.csv --out report" in " ".join(output.split())
+
+
+def test_report_keys_in_a_column_are_keys_and_no_slice(tmp_path: Path) -> None:
+    rows = "".join(f"{i},{who},{'x' if i % 5 else 'y'},{'x' if i % 5 else 'y'}\n" for i in range(60) for who in "ab")
+    labels = _labels(tmp_path, "item,rater,label,truth\n" + rows)
+    code, output = _run(labels, "--gold", "truth", "--out", tmp_path / "out")
+    assert code == 0, output
+    task = _task(tmp_path / "out")
+    assert task["slices"] == {}
+    assert task["consensus"]["accuracy"]["n"] == 60

@@ -41,7 +41,7 @@ def reference(data: TaskData, items: pl.DataFrame) -> tuple[pl.DataFrame, str]:
     """What models are compared with: the keys, else what people decided."""
     if data.gold is not None:
         return data.gold, "gold"
-    return items.filter("decided").select("item", pl.col("label").cast(pl.String)), "majority"
+    return items.filter("decided").select("item", "label"), "majority" if data.is_anonymous else "consensus"
 
 
 def _slices(

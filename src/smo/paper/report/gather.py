@@ -108,12 +108,14 @@ def gather(options: Options, progress: Progress) -> Inputs:
     frames = {role: side.frame for role, side in sides.items()}
     progress("look for faults in the data", 0.2)
     found = find_problems(table.frame)
+    order = {"error": 0, "warning": 1, "note": 2}
+    every = table.problems + tuple(p for side in sides.values() for p in side.problems) + found
     inputs = Inputs(
         labels=table.frame,
         files=_inputs("labels", table.sources) + _files(sides),
         guesses=_words([*table.guesses, *(guess for side in sides.values() for guess in side.guesses)]),
-        problems=table.problems + tuple(p for side in sides.values() for p in side.problems) + found,
-        items=_with_extras(frames.get("items"), table.frame),
+        problems=tuple(sorted(every, key=lambda problem: order[problem.level])),
+        items=_with_extras(frames.get("items"), table.frame.drop(options.gold, strict=False)),
         gold=frames.get("gold"),
         spans=frames.get("spans"),
         predictions=frames.get("predictions"),

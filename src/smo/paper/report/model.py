@@ -143,7 +143,7 @@ class ModelRow:
     model: str
     task: str
     n: int
-    reference: str  # gold | majority
+    reference: str  # gold | consensus | majority
     positive: str
     threshold: float
     metrics: Mapping[str, Estimate]  # accuracy, precision, recall, false_positive_rate, auc, human_model_alpha, ...

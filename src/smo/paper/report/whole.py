@@ -62,7 +62,7 @@ def make(inputs: Inputs, options: Options, *, progress: Progress, now: datetime)
     assessed, columns = assess(inputs, options, progress=progress)
     clocks = tuple(problem for one in assessed for problem in page_times(one.report))
     found_late = faulty_spans(inputs.spans, inputs.items) + clocks
-    inputs = replace(inputs, problems=inputs.problems + found_late)
+    inputs = replace(inputs, problems=found_late + inputs.problems)
     progress("put it into words", 0.76)
     found = [verdicts(one.report, options) for one in assessed if one.report.n_ratings]
     tasks = tuple(_worded(one, verdicts(one.report, options)) for one in assessed)

@@ -28,7 +28,17 @@ def test_one_label_in_two_spellings(one: str, other: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("1", "-1"), ("1", "10"), ("hate", "hat"), ("a|b", "a"), ("+", "-"), ("?", "!")]
+    ("one", "other"),
+    [
+        ("1", "-1"),
+        (".5", "5"),
+        ("1234567", "1234568"),
+        ("1", "10"),
+        ("hate", "hat"),
+        ("a|b", "a"),
+        ("+", "-"),
+        ("?", "!"),
+    ],
 )
 def test_two_labels(one: str, other: str) -> None:
     assert folded(one) != folded(other)

@@ -3,8 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 
-_NUMBER = re.compile(r"[-+]?\d+([.,]\d+)?")
+_NUMBER = re.compile(r"[-+]?(\d+([.,]\d*)?|[.,]\d+)")
 
 
 def folded(label: str) -> str:
@@ -21,10 +22,17 @@ def folded(label: str) -> str:
 def _folded_part(part: str) -> str:
     wide = unicodedata.normalize("NFKD", part).casefold()
     visible = "".join(sign for sign in wide if unicodedata.category(sign) not in {"Mn", "Cf", "Cc"})
-    if _NUMBER.fullmatch(visible.strip()):
-        return f"{float(visible.strip().replace(',', '.')):g}"
-    words = re.sub(r"[\s_\-–—/]+", " ", visible).strip(" .,;:!?\"'`’")
-    return words or visible
+    ends = " .,;:!?\"'`’"
+    for form in (visible.strip(), visible.strip(ends)):
+        if _NUMBER.fullmatch(form):
+            return _plain_number(form)
+    words = re.sub(r"[\s_\-–—/]+", " ", visible).strip(ends)
+    return _plain_number(words) if _NUMBER.fullmatch(words) else words or visible
+
+
+def _plain_number(text: str) -> str:
+    """Exact, so that long ids which differ in their last digit stay two labels."""
+    return f"{(Decimal(text.replace(',', '.')) + 0).normalize():f}"
 
 
 def spelling_groups(counts: Mapping[str, int]) -> list[tuple[str, ...]]:

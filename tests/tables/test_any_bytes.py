@@ -32,19 +32,19 @@ def tried(content: bytes, name: str) -> None:
 
 @pytest.mark.parametrize("name", ["x.csv", "x.tsv", "x.jsonl", "x.json", "x.dat", "x.csv.gz"])
 @given(content=st.binary(max_size=300))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_any_bytes(name: str, content: bytes) -> None:
     tried(content, name)
 
 
 @given(at=st.integers(0, len(GOOD)), put=st.binary(max_size=5), lost=st.integers(0, 5))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_a_good_file_with_a_flaw(at: int, put: bytes, lost: int) -> None:
     tried(GOOD[:at] + put + GOOD[at + lost :], "x.csv")
 
 
 @given(st.lists(st.tuples(cells, cells, cells), min_size=1, max_size=8), st.sampled_from([",", ";", "\t", "|"]))
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_what_a_csv_writer_writes_comes_back(rows: list[tuple[str, str, str]], delimiter: str) -> None:
     out = io.StringIO()
     writer = csv.writer(out, delimiter=delimiter, quoting=csv.QUOTE_ALL)
@@ -62,7 +62,7 @@ def test_what_a_csv_writer_writes_comes_back(rows: list[tuple[str, str, str]], d
         st.dictionaries(st.sampled_from("abc"), st.none() | st.text(max_size=5) | st.integers(), min_size=1), min_size=1
     )
 )
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_what_json_writes_comes_back(rows: list[dict[str, str | int | None]]) -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "x.jsonl"

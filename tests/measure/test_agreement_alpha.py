@@ -196,7 +196,7 @@ def test_the_influence_of_an_item_is_the_slope_of_alpha(level: str) -> None:
     rng = np.random.default_rng(2)
     frame = build.random_frame(rng, items=30, labels=4, raters=4, n=90)
     pairs = patterns(of(frame)).pairable()
-    found = _disagreement(pairs, label_totals(pairs), level)
+    found = _disagreement(pairs, label_totals(pairs), metric=level)
     observed, total = float(pairs.weight @ found.observed), float(pairs.weight @ pairs.size)
     influence = _influence(pairs, found, observed=observed, total=total)
     for place in range(len(pairs.items)):

@@ -27,7 +27,7 @@ def test_below_the_least_n_there_is_not_enough_evidence() -> None:
 def test_nothing_eligible_is_not_measured() -> None:
     assert judge(proportion(0, 0, basis="gold"), target=0.95) is State.NOT_MEASURED
     assert judge(None, target=0.95) is State.NOT_MEASURED
-    assert judge(not_measured("overlap", "one label", 7), target=0.67) is State.NOT_ENOUGH
+    assert judge(not_measured("overlap", "one label", n=7), target=0.67) is State.NOT_ENOUGH
 
 
 @pytest.mark.parametrize(

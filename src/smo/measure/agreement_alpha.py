@@ -6,7 +6,15 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from smo.measure.agreement_intervals import BASIS, below_one, item_variance, skew_warning, variance_of_sums
+from smo.measure.agreement_intervals import (
+    BASIS,
+    Evidence,
+    below_one,
+    evidence,
+    item_variance,
+    skew_warning,
+    variance_of_sums,
+)
 from smo.measure.codes import Integers, Offsets
 from smo.measure.coincidence import Matrix, Patterns, patterns, row_sums
 from smo.measure.estimate import Estimate, not_measured
@@ -49,18 +57,20 @@ def krippendorff_alpha(ratings: Ratings | Patterns, level: str | Matrix = "nomin
         return not_measured(BASIS, NO_PAIR)
     fault = _unfit(metric, state.labels)
     if fault:
-        return not_measured(BASIS, fault, int(pairs.items.sum()))
+        return not_measured(BASIS, fault, n=int(pairs.items.sum()))
     per_label = label_totals(pairs)
-    found = _disagreement(pairs, per_label, metric)
+    found = _disagreement(pairs, per_label, metric=metric)
     if found.expected <= 0:
-        return not_measured(BASIS, ONE_LABEL, int(pairs.items.sum()))
+        return not_measured(BASIS, ONE_LABEL, n=int(pairs.items.sum()))
     observed = float(pairs.weight @ found.observed)
     value = 1 - (total - 1) * observed / found.expected
     variance = item_variance(pairs, _influence(pairs, found, observed=observed, total=total))
     name = metric if isinstance(metric, str) else "distance"
     warnings = skew_warning(per_label, state.labels)
     differ = 1 - float((per_label / total) @ (per_label / total))
-    return below_one(value, variance, pairs=pairs, chance=differ, method=f"krippendorff_{name}", warnings=warnings)
+    return below_one(
+        value, variance, rests_on=evidence(pairs), chance=differ, method=f"krippendorff_{name}", warnings=warnings
+    )
 
 
 def per_label_alpha(ratings: Ratings | Patterns) -> dict[str | float, Estimate]:
@@ -77,7 +87,7 @@ def per_label_alpha(ratings: Ratings | Patterns) -> dict[str | float, Estimate]:
     pairs = state.pairable()
     if not len(pairs.items):
         return {label: not_measured(BASIS, NO_PAIR) for label in state.labels}
-    sums = _Sums(int(pairs.items.sum()), float(pairs.weight @ pairs.size), float(pairs.weight_squared @ pairs.size**2))
+    sums = _Sums(evidence(pairs), float(pairs.weight @ pairs.size), float(pairs.weight_squared @ pairs.size**2))
     return {label: _against_rest(pairs, sums, row=row, given=given) for label, row, given in entries_by_label(pairs)}
 
 
@@ -98,9 +108,9 @@ def label_totals(state: Patterns) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class _Sums:
-    """Over all pairable items: how many, their ratings, and the squares of their ratings."""
+    """Over all pairable items: the evidence, the weight of their ratings, and the squares of their ratings."""
 
-    items: int
+    evidence: Evidence
     total: float
     squares: float
 
@@ -110,7 +120,7 @@ def _against_rest(pairs: Patterns, sums: _Sums, *, row: Offsets, given: Floats) 
     weight, squared, size = pairs.weight[row], pairs.weight_squared[row], pairs.size[row].astype(np.float64)
     total, mine = sums.total, float(weight @ given)
     if mine <= 0 or mine >= total:
-        return not_measured(BASIS, "no pair holds this label" if mine <= 0 else ONE_LABEL, sums.items)
+        return not_measured(BASIS, "no pair holds this label" if mine <= 0 else ONE_LABEL, n=sums.evidence.items)
     each = 2 * given * (size - given) / (size - 1)
     expected = 2 * mine * (total - mine)
     ratio = float(weight @ each) / expected
@@ -122,8 +132,8 @@ def _against_rest(pairs: Patterns, sums: _Sums, *, row: Offsets, given: Floats) 
     squares = float(squared @ own**2) + others**2 * (sums.squares - float(squared @ size**2))
     return below_one(
         1 - (total - 1) * ratio,
-        variance_of_sums(sums.items, total=moved, squares=squares),
-        pairs=pairs,
+        variance_of_sums(sums.evidence.items, total=moved, squares=squares),
+        rests_on=sums.evidence,
         chance=expected / total**2,
         method="krippendorff_nominal",
         warnings=skew_warning(np.array([mine, total - mine]), ("this label", "other labels")),
@@ -160,18 +170,18 @@ def _unfit(metric: str | Matrix, labels: tuple[str | float, ...]) -> str:
     return ""
 
 
-def _disagreement(pairs: Patterns, per_label: Floats, metric: str | Matrix) -> _Disagreement:
+def _disagreement(pairs: Patterns, per_label: Floats, *, metric: str | Matrix) -> _Disagreement:
     if not isinstance(metric, str):
-        return _by_matrix(pairs, per_label, metric)
+        return _by_matrix(pairs, per_label, distance=metric)
     if metric == "nominal":
         return _nominal(pairs, per_label)
     if metric == "ordinal":
         midranks = np.cumsum(per_label) - per_label / 2
-        return _by_place(pairs, per_label, midranks / per_label.sum(), ranked=True)
+        return _by_place(pairs, per_label, place=midranks / per_label.sum(), ranked=True)
     values = np.array(pairs.labels, np.float64)
     if metric == "interval":
-        return _by_place(pairs, per_label, values, ranked=False)
-    return _by_matrix(pairs, per_label, _ratio_distances(values))
+        return _by_place(pairs, per_label, place=values, ranked=False)
+    return _by_matrix(pairs, per_label, distance=_ratio_distances(values))
 
 
 def _nominal(pairs: Patterns, per_label: Floats) -> _Disagreement:
@@ -182,7 +192,7 @@ def _nominal(pairs: Patterns, per_label: Floats) -> _Disagreement:
     return _Disagreement(observed, expected, np.zeros(len(per_label)), 2 * (total - per_label))
 
 
-def _by_place(pairs: Patterns, per_label: Floats, place: Floats, *, ranked: bool) -> _Disagreement:
+def _by_place(pairs: Patterns, per_label: Floats, *, place: Floats, ranked: bool) -> _Disagreement:
     """Squared differences of places on a line need no matrix: they follow from sums and sums of squares."""
     total = per_label.sum()
     place = place - per_label @ place / total
@@ -210,7 +220,7 @@ def _through_ranks(pull: Floats, total: float) -> Floats:
     return np.asarray((above + pull / 2) / total)
 
 
-def _by_matrix(pairs: Patterns, per_label: Floats, distance: Matrix) -> _Disagreement:
+def _by_matrix(pairs: Patterns, per_label: Floats, *, distance: Matrix) -> _Disagreement:
     observed = _quadratic(pairs.start, pairs.label, pairs.count, distance) / (pairs.size - 1)
     reach = distance @ per_label
     return _Disagreement(observed, float(per_label @ reach), np.zeros(len(per_label)), 2 * reach)

@@ -1,6 +1,7 @@
 """Intervals of agreement coefficients, with items as the units that vary."""
 
 import math
+from dataclasses import dataclass
 
 from scipy import stats
 
@@ -32,8 +33,22 @@ def variance_of_sums(items: int, *, total: float, squares: float) -> float:
     return max(0.0, items / (items - 1) * (squares - total * total / items))
 
 
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What an interval over items rests on: items with two ratings, their ratings, Kish's n when weighted."""
+
+    items: int
+    ratings: int
+    n_kish: float | None
+
+
+def evidence(pairs: Patterns) -> Evidence:
+    """The evidence of pairable patterns."""
+    return Evidence(int(pairs.items.sum()), int(pairs.items @ pairs.size), kish(pairs))
+
+
 def below_one(
-    value: float, variance: float, *, pairs: Patterns, chance: float, method: str, warnings: tuple[str, ...] = ()
+    value: float, variance: float, *, rests_on: Evidence, chance: float, method: str, warnings: tuple[str, ...] = ()
 ) -> Estimate:
     """The estimate of a coefficient that is at most 1: Student's interval on Fisher's z scale.
 
@@ -41,12 +56,12 @@ def below_one(
     such coefficients are. Where nothing varies, the low end is what one dissenting rating would cost on as many items
     as could hide (none of n seen: up to 1 - 0.05^(1/n)).
     """
-    items = int(pairs.items.sum())
-    dissent = 2 / float(pairs.size @ pairs.items) * items / chance
+    items = rests_on.items
+    dissent = 2 * items / rests_on.ratings / chance
     low, high = interval_ends(value, variance, items=items, dissent=dissent)
     return Estimate(
         value, low, high, items, BASIS, method,
-        n_kish=kish(pairs), confidence=CONFIDENCE, warnings=(*warnings, *few_items(items)),
+        n_kish=rests_on.n_kish, confidence=CONFIDENCE, warnings=(*warnings, *few_items(items)),
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from smo.measure.agreement_alpha import NO_PAIR, ONE_LABEL
-from smo.measure.agreement_intervals import BASIS, below_one, item_variance, share, skew_warning
+from smo.measure.agreement_intervals import BASIS, below_one, evidence, item_variance, share, skew_warning
 from smo.measure.coincidence import Matrix, Patterns, patterns, row_sums
 from smo.measure.estimate import Estimate, not_measured
 from smo.measure.ratings import Floats, Ratings
@@ -115,16 +115,18 @@ def _corrected(state: Patterns, weights: Matrix | None, *, kind: str) -> Estimat
     if pairs.weight.sum() <= 0:
         return not_measured(BASIS, NO_PAIR)
     shares = _shares(state)
-    chance = _chance(shares, weights, kind)
+    chance = _chance(shares, weights, kind=kind)
     if chance is None or chance.agreement >= 1:
-        return not_measured(BASIS, ONE_LABEL, int(pairs.items.sum()))
+        return not_measured(BASIS, ONE_LABEL, n=int(pairs.items.sum()))
     observed, moved = _observed(state, weights)
     rest = 1 - chance.agreement
     drift = row_sums(state.start, state.count * chance.slope[state.label]) / state.size - shares @ chance.slope
     influence = moved / rest - (1 - observed) / rest**2 * drift / state.weight.sum()
     warnings = skew_warning(shares, state.labels) if kind == "fleiss" else ()
     value = 1 - (1 - observed) / rest
-    return below_one(value, item_variance(state, influence), pairs=pairs, chance=rest, method=kind, warnings=warnings)
+    return below_one(
+        value, item_variance(state, influence), rests_on=evidence(pairs), chance=rest, method=kind, warnings=warnings
+    )
 
 
 def _shares(state: Patterns) -> Floats:
@@ -159,7 +161,7 @@ def _weighted_pairs(state: Patterns, weights: Matrix) -> Floats:
     return sums
 
 
-def _chance(shares: Floats, weights: Matrix | None, kind: str) -> _Chance | None:
+def _chance(shares: Floats, weights: Matrix | None, *, kind: str) -> _Chance | None:
     if kind == "fleiss":
         return _Chance(float(shares @ shares), 2 * shares)
     k = len(shares)

@@ -56,14 +56,14 @@ def cohen_kappa(ratings: Ratings, weights: str | Matrix | None = None) -> Estima
     cells = _cells(ratings)
     if not len(cells.key):
         return not_measured(BASIS, NO_SHARED)
-    kappa, shared, influence = _kappas(cells, len(ratings.labels), apart)
+    kappa, shared, influence = _kappas(cells, len(ratings.labels), apart=apart)
     defined = np.isfinite(kappa)
     by_cell = influence if len(cells.slot) else _spread(influence, cells.key)
     items, total, squares = _item_sums(
         ratings.item_start, ratings.rater, ratings.label, cells.key, cells.slot, by_cell, len(ratings.labels)
     )
     if not defined.any():
-        return not_measured(BASIS, ONE_LABEL, items)
+        return not_measured(BASIS, ONE_LABEL, n=items)
     value = float(kappa[defined] @ shared[defined] / shared[defined].sum())
     variance = max(0.0, items / max(1, items - 1) * (squares - total * total / items))
     return _estimate(value, variance, items=items, n_left=int((~defined).sum()), dissent=_dissent(cells, items))
@@ -147,7 +147,7 @@ def _dissent(cells: _Cells, items: int) -> float:
     return 2 / ratings_per_item / differ if differ > 0 else math.inf
 
 
-def _kappas(cells: _Cells, k: int, apart: Matrix | None) -> tuple[Floats, Floats, Floats]:
+def _kappas(cells: _Cells, k: int, *, apart: Matrix | None) -> tuple[Floats, Floats, Floats]:
     """Kappa and shared items of each pair of raters (nan where undefined), and the influence of each cell."""
     q, count = len(cells.pairs), cells.count.astype(np.float64)
     rows = np.bincount(cells.pair * k + cells.mine, weights=count, minlength=q * k).reshape(q, k)

@@ -24,12 +24,12 @@ def encode(values: pl.Series) -> tuple[pl.Series, Integers]:
     if values.dtype.is_integer():
         low, high = int(values.min()), int(values.max())  # type: ignore[arg-type]
         if high - low <= 4 * len(values) + 1000:
-            return _by_table(values, low, high)
+            return _by_table(values, low=low, high=high)
     plain = values if values.dtype.is_numeric() else values.cast(pl.String)
     return _by_hash(plain)
 
 
-def _by_table(values: pl.Series, low: int, high: int) -> tuple[pl.Series, Integers]:
+def _by_table(values: pl.Series, *, low: int, high: int) -> tuple[pl.Series, Integers]:
     wide = values if values.dtype == pl.UInt64 else values.cast(pl.Int64)  # a narrow type has no room for high - low
     shifted = (wide - low).cast(pl.Int64).to_numpy()
     present = np.zeros(high - low + 1, np.bool_)

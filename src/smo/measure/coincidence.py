@@ -86,7 +86,7 @@ def merge(first: Patterns, second: Patterns) -> Patterns:
 
     Errors: ValueError when the shards have different labels. Integer parts are exact.
     """
-    return _combine(first, second, 1)
+    return _combine(first, second, sign=1)
 
 
 def subtract(whole: Patterns, part: Patterns) -> Patterns:
@@ -94,7 +94,7 @@ def subtract(whole: Patterns, part: Patterns) -> Patterns:
 
     Errors: ValueError when `part` is not within `whole`.
     """
-    rest = _combine(whole, part, -1)
+    rest = _combine(whole, part, sign=-1)
     if (rest.items < 0).any():
         raise ValueError("what is subtracted was never added")
     return rest.take(rest.items > 0)
@@ -132,7 +132,7 @@ def _item_weight(ratings: Ratings) -> Floats:
     return mean
 
 
-def _combine(first: Patterns, second: Patterns, sign: int) -> Patterns:
+def _combine(first: Patterns, second: Patterns, *, sign: int) -> Patterns:
     if first.labels != second.labels:
         raise ValueError("shards have different labels: read them with one list of labels")
     key = np.union1d(first.key, second.key)

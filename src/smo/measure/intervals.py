@@ -29,7 +29,7 @@ def wilson(k: Numbers, n: Numbers, *, confidence: float = 0.90) -> Ends:
         half = z / (n + z * z) * np.sqrt(np.maximum(k * (n - k) / n, 0) + z * z / 4)
     low = np.where(k <= 0, 0.0, centre - half)  # exact at the ends, where the difference leaves a rounding rest
     high = np.where(k >= n, 1.0, centre + half)
-    return _open(low, high, n)
+    return np.where(n > 0, low, 0.0), np.where(n > 0, high, 1.0)  # nothing seen, nothing known
 
 
 def clopper_pearson(k: Numbers, n: Numbers, *, confidence: float = 0.90) -> Ends:
@@ -44,7 +44,7 @@ def clopper_pearson(k: Numbers, n: Numbers, *, confidence: float = 0.90) -> Ends
     tail = (1 - confidence) / 2
     low = np.where(k <= 0, 0.0, special.betaincinv(np.maximum(k, 1e-300), n - k + 1, tail))
     high = np.where(k >= n, 1.0, special.betaincinv(k + 1, np.maximum(n - k, 1e-300), 1 - tail))
-    return _open(low, high, n)
+    return np.where(n > 0, low, 0.0), np.where(n > 0, high, 1.0)  # nothing seen, nothing known
 
 
 def jeffreys(k: Numbers, n: Numbers, *, confidence: float = 0.90) -> Ends:
@@ -59,7 +59,7 @@ def jeffreys(k: Numbers, n: Numbers, *, confidence: float = 0.90) -> Ends:
     tail = (1 - confidence) / 2
     low = np.where(k <= 0, 0.0, special.betaincinv(k + 0.5, n - k + 0.5, tail))
     high = np.where(k >= n, 1.0, special.betaincinv(k + 0.5, n - k + 0.5, 1 - tail))
-    return _open(low, high, n)
+    return np.where(n > 0, low, 0.0), np.where(n > 0, high, 1.0)  # nothing seen, nothing known
 
 
 def newcombe(k1: Numbers, n1: Numbers, *, k2: Numbers, n2: Numbers, confidence: float = 0.90) -> Ends:
@@ -128,8 +128,3 @@ def _counts(k: Numbers, n: Numbers) -> Ends:
     if (k < -ROUNDING * (n + 1)).any() or (k > n + ROUNDING * (n + 1)).any():
         raise ValueError("successes are between 0 and n")
     return np.clip(k, 0, n), n
-
-
-def _open(low: npt.NDArray[np.float64], high: npt.NDArray[np.float64], n: npt.NDArray[np.float64]) -> Ends:
-    """Nothing seen, nothing known: from 0 to 1."""
-    return np.where(n > 0, low, 0.0), np.where(n > 0, high, 1.0)

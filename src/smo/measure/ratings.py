@@ -50,7 +50,7 @@ class Ratings:
         >>> Ratings.from_frame(pl.DataFrame({"i": [1, 1], "y": ["10", "9"]}), item="i", rater=None, label="y").labels
         (9.0, 10.0)
         """
-        table = _rows(_polars(frame), [c for c in (item, rater, label, weight) if c is not None], label)
+        table = _rows(_polars(frame), [c for c in (item, rater, label, weight) if c is not None], label=label)
         items, item_codes = encode(_without_empty(table, item))
         labels, label_codes = _encode_labels(table.get_column(label))
         raters, rater_codes = _encode_raters(table, rater)
@@ -159,7 +159,7 @@ def _polars(frame: Any) -> pl.DataFrame:
     return frame if isinstance(frame, pl.DataFrame) else pl.DataFrame(frame)
 
 
-def _rows(frame: pl.DataFrame, columns: list[str], label: str) -> pl.DataFrame:
+def _rows(frame: pl.DataFrame, columns: list[str], *, label: str) -> pl.DataFrame:
     absent = [name for name in columns if name not in frame.columns]
     if absent:
         raise ValueError(f"no column {', '.join(absent)}; there are {', '.join(frame.columns)}")

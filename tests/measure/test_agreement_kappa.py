@@ -197,3 +197,12 @@ def test_many_cells_of_pairs_are_counted_exactly(direct: int, monkeypatch: pytes
     kappa = agreement.cohen_kappa(small)
     monkeypatch.setattr(agreement_pairs, "DIRECT", (1 << 24) - direct)
     assert agreement.cohen_kappa(small) == kappa
+
+
+def test_very_many_labels_give_no_credit_but_cost_no_table() -> None:
+    n = 5000
+    ratings = build.ratings_of((list(range(n)), [*range(n - 1), 0]))
+    assert agreement.gwet_ac2(ratings).value is None
+    assert "too many" in agreement.cohen_kappa(ratings, "linear").warnings[0]
+    assert agreement.cohen_kappa(ratings).value == pytest.approx(1 - 1 / n, abs=1e-6)
+    assert agreement.per_label_alpha(ratings)[7.0].value == 1.0

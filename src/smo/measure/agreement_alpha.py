@@ -87,7 +87,8 @@ def per_label_alpha(ratings: Ratings | Patterns) -> dict[str | float, Estimate]:
     pairs = state.pairable()
     if not len(pairs.items):
         return {label: not_measured(BASIS, NO_PAIR) for label in state.labels}
-    sums = _Sums(evidence(pairs), float(pairs.weight @ pairs.size), float(pairs.weight_squared @ pairs.size**2))
+    size = pairs.size.astype(np.float64)
+    sums = _Sums(evidence(pairs), size, float(pairs.weight @ size), float(pairs.weight_squared @ size**2))
     return {label: _against_rest(pairs, sums, row=row, given=given) for label, row, given in entries_by_label(pairs)}
 
 
@@ -108,16 +109,17 @@ def label_totals(state: Patterns) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class _Sums:
-    """Over all pairable items: the evidence, the weight of their ratings, and the squares of their ratings."""
+    """Over all pairable items: the evidence, ratings per pattern, the weight of all ratings, and their squares."""
 
     evidence: Evidence
+    size: Floats
     total: float
     squares: float
 
 
 def _against_rest(pairs: Patterns, sums: _Sums, *, row: Offsets, given: Floats) -> Estimate:
     """Only patterns with the label are read: the others all move the value by the same per rating."""
-    weight, squared, size = pairs.weight[row], pairs.weight_squared[row], pairs.size[row].astype(np.float64)
+    weight, squared, size = pairs.weight[row], pairs.weight_squared[row], sums.size[row]
     total, mine = sums.total, float(weight @ given)
     if mine <= 0 or mine >= total:
         return not_measured(BASIS, "no pair holds this label" if mine <= 0 else ONE_LABEL, n=sums.evidence.items)

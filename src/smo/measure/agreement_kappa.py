@@ -4,12 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from smo.measure.agreement_alpha import NO_PAIR, ONE_LABEL
+from smo.measure.agreement_alpha import MOST_LABELS, NO_PAIR, ONE_LABEL
 from smo.measure.agreement_intervals import BASIS, below_one, evidence, item_variance, share, skew_warning
 from smo.measure.coincidence import Matrix, Patterns, patterns, row_sums
 from smo.measure.estimate import Estimate, not_measured
 from smo.measure.ratings import Floats, Ratings
 
+BLOCK = 1 << 20  # cells of a dense block
+TOO_MANY = f"more than {MOST_LABELS} different labels are too many to give credit for near answers"
 KINDS = ("linear", "quadratic")
 
 
@@ -79,6 +81,8 @@ def gwet_ac2(ratings: Ratings | Patterns, weights: str | Matrix = "quadratic") -
     >>> gwet_ac2(Ratings.from_frame(frame, item="i", rater=None, label="y"), "linear").value
     1.0
     """
+    if isinstance(weights, str) and len(ratings.labels) > MOST_LABELS:
+        return not_measured(BASIS, TOO_MANY)
     state = _state(ratings)
     return _corrected(state, credit(state.labels, weights), kind="gwet_ac2")
 
@@ -152,11 +156,12 @@ def _observed(state: Patterns, weights: Matrix | None) -> tuple[float, Floats]:
 def _weighted_pairs(state: Patterns, weights: Matrix) -> Floats:
     k = len(state.labels)
     sums = np.zeros(len(state.items))
-    for begin in range(0, len(sums), 1 << 16):  # rows in blocks: a dense table of all patterns may not fit
-        block = slice(begin, begin + (1 << 16))
-        entries = slice(state.start[begin], state.start[min(begin + (1 << 16), len(sums))])
+    row, rows = state.row, max(1, BLOCK // k)
+    for begin in range(0, len(sums), rows):  # a dense table of all patterns may not fit
+        block = slice(begin, begin + rows)
+        entries = slice(state.start[begin], state.start[min(begin + rows, len(sums))])
         dense = np.zeros((len(sums[block]), k))
-        dense[state.row[entries] - begin, state.label[entries]] = state.count[entries]
+        dense[row[entries] - begin, state.label[entries]] = state.count[entries]
         sums[block] = ((dense @ weights) * dense).sum(axis=1) - dense.sum(axis=1)
     return sums
 

@@ -7,9 +7,9 @@ import numba
 import numpy as np
 import polars as pl
 
-from smo.measure.agreement_alpha import ONE_LABEL
+from smo.measure.agreement_alpha import MOST_LABELS, ONE_LABEL
 from smo.measure.agreement_intervals import BASIS, CONFIDENCE, few_items, interval_ends
-from smo.measure.agreement_kappa import credit
+from smo.measure.agreement_kappa import TOO_MANY, credit
 from smo.measure.codes import Integers, Offsets, encode
 from smo.measure.coincidence import Matrix
 from smo.measure.estimate import Estimate, not_measured
@@ -50,6 +50,8 @@ def cohen_kappa(ratings: Ratings, weights: str | Matrix | None = None) -> Estima
     >>> cohen_kappa(Ratings.from_frame(frame, item="i", rater="who", label="y")).value
     1.0
     """
+    if isinstance(weights, str) and len(ratings.labels) > MOST_LABELS:
+        return not_measured(BASIS, TOO_MANY)
     apart = None if weights is None else 1 - credit(ratings.labels, weights)
     if ratings.raters is None:
         return not_measured(BASIS, ANONYMOUS)
@@ -150,28 +152,41 @@ def _dissent(cells: _Cells, items: int) -> float:
 def _kappas(cells: _Cells, k: int, *, apart: Matrix | None) -> tuple[Floats, Floats, Floats]:
     """Kappa and shared items of each pair of raters (nan where undefined), and the influence of each cell."""
     q, count = len(cells.pairs), cells.count.astype(np.float64)
-    rows = np.bincount(cells.pair * k + cells.mine, weights=count, minlength=q * k).reshape(q, k)
-    columns = np.bincount(cells.pair * k + cells.theirs, weights=count, minlength=q * k).reshape(q, k)
-    shared = rows.sum(axis=1)
+    shared = np.bincount(cells.pair, weights=count, minlength=q).astype(np.float64)
     if apart is None:
-        from_row, from_column = shared[:, None] - columns, shared[:, None] - rows
+        from_mine = shared[cells.pair] - _marginal(cells, k, of=cells.theirs, at=cells.mine)
+        from_theirs = shared[cells.pair] - _marginal(cells, k, of=cells.mine, at=cells.theirs)
         miss = (cells.mine != cells.theirs).astype(np.float64)
     else:
-        from_row, from_column = columns @ apart, rows @ apart
+        from_mine = (_table(cells, k, of=cells.theirs) @ apart)[cells.pair, cells.mine]
+        from_theirs = (_table(cells, k, of=cells.mine) @ apart)[cells.pair, cells.theirs]
         miss = apart[cells.mine, cells.theirs]
-    expected = (rows * from_row).sum(axis=1)
+    expected = np.bincount(cells.pair, weights=count * from_mine, minlength=q)
     observed = np.bincount(cells.pair, weights=count * miss, minlength=q)
     defined = expected > 0
     safe = np.where(defined, expected, 1.0)
     kappa = np.where(defined, 1 - shared * observed / safe, np.nan)
-    reach = from_row[cells.pair, cells.mine] + from_column[cells.pair, cells.theirs]
-    slope = (shared * observed / safe**2)[cells.pair] * reach
+    slope = (shared * observed / safe**2)[cells.pair] * (from_mine + from_theirs)
     slope -= (observed / safe)[cells.pair] + (shared / safe)[cells.pair] * miss
     total = shared[defined].sum()
     mean = float((kappa[defined] * shared[defined]).sum() / total) if total else 0.0
     moved = np.nan_to_num(kappa)[cells.pair] - mean + shared[cells.pair] * slope
     influence = np.where(defined[cells.pair], moved, 0.0) / max(float(total), 1.0)
     return kappa, shared, influence
+
+
+def _marginal(cells: _Cells, k: int, *, of: Offsets, at: Offsets) -> Floats:
+    """How often one rater of the pair gave the label that the other gave in this cell; no table of pairs and labels."""
+    names, codes = encode(pl.Series(cells.pair * k + of))
+    sums = np.bincount(codes, weights=cells.count)
+    wanted, keys = cells.pair * k + at, names.to_numpy()
+    place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    return np.where(keys[place] == wanted, sums[place], 0.0)
+
+
+def _table(cells: _Cells, k: int, *, of: Offsets) -> Matrix:
+    table = np.bincount(cells.pair * k + of, weights=cells.count, minlength=len(cells.pairs) * k)
+    return table.reshape(len(cells.pairs), k).astype(np.float64)
 
 
 @numba.njit(cache=True)

@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.request
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -17,6 +18,7 @@ import pytest
 from smo.cli import embedded, serving
 from smo.cli.database import Database
 from smo.cli.faults import CommandFault
+from smo.cli.system_account import current_account
 
 
 def free_port() -> int:
@@ -66,11 +68,11 @@ def test_the_address_is_one_that_a_person_can_open(host, url) -> None:
 
 
 @pytest.fixture
-def watch(monkeypatch):
+def watch(monkeypatch, tmp_path):
     """A watch over children that merely wait, and a script to make them die."""
     script = "import time; time.sleep(60)"
     monkeypatch.setattr(serving, "smo", lambda *_: [sys.executable, "-c", script])
-    found = serving.Watch(Database("postgresql:///o", "postgresql:///a"))
+    found = serving.Watch(Database("postgresql:///o", "postgresql:///a"), home=tmp_path)
     monkeypatch.setattr(found.stopping, "wait", lambda _: None)
     yield found
     found.stop()
@@ -89,6 +91,20 @@ def test_a_child_that_dies_is_started_again_until_it_dies_too_often(watch, capsy
     with pytest.raises(CommandFault, match="The web process ended 5 times"):
         watch.look()
     assert "starting it again" in capsys.readouterr().err
+
+
+def test_a_database_that_dies_is_started_again_and_then_is_ours_to_stop(watch, monkeypatch, tmp_path, capsys) -> None:
+    account = current_account()
+    found = embedded.Server(tmp_path, tmp_path, tmp_path, account)
+    watch._server = found
+    monkeypatch.setattr(embedded, "ensure", lambda home, say: replace(found, is_new_start=True))
+    monkeypatch.setattr(embedded, "lives", lambda server: True)
+    watch.look()
+    assert not watch.owns_server
+    monkeypatch.setattr(embedded, "lives", lambda server: False)
+    watch.look()
+    assert watch.owns_server
+    assert "The database ended; starting it again" in capsys.readouterr().err
 
 
 def test_a_child_that_does_not_obey_is_ended(watch, monkeypatch) -> None:
@@ -155,6 +171,12 @@ class House:
         with urllib.request.urlopen(self.url + path, timeout=10) as answer:
             return answer.status
 
+    def health(self) -> int:
+        try:
+            return self.status(serving.HEALTH)
+        except OSError:  # also what the library raises for 503
+            return 0
+
     def processes(self) -> list[str]:
         listed = subprocess.run(["ps", "-eo", "pid=,args=", "ewww"], capture_output=True, text=True, check=True).stdout
         return [
@@ -211,6 +233,12 @@ def test_killing_any_process_leaves_nothing_behind_and_loses_nothing(house) -> N
                 if house.status() == 200:
                     break
         assert house.status() == 200
+        postmaster = (house.home / "postgres" / "data" / "postmaster.pid").read_text().split()[0]
+        os.kill(int(postmaster), signal.SIGKILL)
+        until = time.monotonic() + 60
+        while house.health() != 200 and time.monotonic() < until:
+            time.sleep(0.5)
+        assert house.health() == 200
         running.kill()
         running.wait()
     until = time.monotonic() + 60

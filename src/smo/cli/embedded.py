@@ -278,6 +278,11 @@ def _drop_foreign_pid(server: Server) -> None:
         (server.data / "postmaster.pid").unlink(missing_ok=True)
 
 
+def lives(server: Server) -> bool:
+    """Whether its process is there, asked of the system alone: cheap enough to ask each second."""
+    return _postmaster(server) is not None
+
+
 def is_ready(server: Server) -> bool:
     """Whether the server takes connections now."""
     return (

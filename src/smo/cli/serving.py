@@ -111,11 +111,18 @@ def _is_healthy(settings: Environment) -> bool:
 class Watch:
     """The child processes: started, started again when they die, stopped together."""
 
-    def __init__(self, place: Database) -> None:
+    def __init__(self, place: Database, *, home: Path) -> None:
+        self._home = home
         self._environment = boot.surroundings(place)
         self._children: dict[str, subprocess.Popen[bytes]] = {}
         self._restarts = dict.fromkeys(PARTS, 0)
+        self._server = place.server
         self.stopping = threading.Event()
+
+    @property
+    def owns_server(self) -> bool:
+        """Whether the embedded database was started by this process, at first or again."""
+        return self._server is not None and self._server.is_new_start
 
     def start(self, part: str) -> None:
         """Start one, told whose child it is, so that it does not outlive us, however we die."""
@@ -125,7 +132,10 @@ class Watch:
         )
 
     def look(self) -> None:
-        """Start again what died."""
+        """Start again what died: the database first, because the others need it."""
+        if self._server is not None and not embedded.lives(self._server):
+            say("The database ended; starting it again")
+            self._server = embedded.ensure(self._home, say=say)
         for part, child in list(self._children.items()):
             if child.poll() is None:
                 continue
@@ -185,7 +195,7 @@ def serve(*, with_demo: bool) -> None:
     with alone(settings.home) as lock:
         check_port(settings)
         place = boot.find_database(settings)
-        watch = Watch(place)
+        watch = Watch(place, home=settings.home)
         _obey_signals(watch)
         try:
             lock.write_text(json.dumps(asdict(Running(os.getpid(), address(settings)))))
@@ -193,7 +203,7 @@ def serve(*, with_demo: bool) -> None:
             _run(watch, settings)
         finally:
             watch.stop()
-            if place.server is not None and place.server.is_new_start:
+            if watch.owns_server:
                 embedded.stop(settings.home)
             say("Stopped")
 

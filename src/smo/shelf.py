@@ -26,7 +26,9 @@ def things(package: str, attribute: str) -> dict[str, Any]:
     shelf = import_module(package)
     folder = Path(shelf.__file__ or "").parent
     entries = ((path.stem, _entry(shelf, path)) for path in sorted(folder.iterdir()))
-    return {name: getattr(entry, attribute) for name, entry in entries if entry is not None and hasattr(entry, attribute)}
+    return {
+        name: getattr(entry, attribute) for name, entry in entries if entry is not None and hasattr(entry, attribute)
+    }
 
 
 def verb(package: str, name: str) -> ModuleType:

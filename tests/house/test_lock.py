@@ -14,7 +14,25 @@ def test_lock_every_pin_has_a_wheel(python, platform, tmp_path) -> None:
     uv = next((source.ROOT / ".tools").glob("uv-*/bin/uv"), None)
     if uv is None:
         pytest.skip("uv is not installed: run ./dev setup first")
-    asked = ["--dry-run", "--no-deps", "--only-binary", ":all:", "--python-version", python, "--python-platform", platform]
-    command = [str(uv), "pip", "install", *asked, "--target", str(tmp_path / "none"), "-r", str(source.ROOT / "requirements.lock")]
+    asked = [
+        "--dry-run",
+        "--no-deps",
+        "--only-binary",
+        ":all:",
+        "--python-version",
+        python,
+        "--python-platform",
+        platform,
+    ]
+    command = [
+        str(uv),
+        "pip",
+        "install",
+        *asked,
+        "--target",
+        str(tmp_path / "none"),
+        "-r",
+        str(source.ROOT / "requirements.lock"),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -8,7 +8,17 @@ from django.contrib import admin
 
 from tests.house import source
 
-WRITES = {"create", "bulk_create", "update", "bulk_update", "delete", "save", "get_or_create", "update_or_create", "copy"}
+WRITES = {
+    "create",
+    "bulk_create",
+    "update",
+    "bulk_update",
+    "delete",
+    "save",
+    "get_or_create",
+    "update_or_create",
+    "copy",
+}
 WRITES |= {"acreate", "aupdate", "adelete", "asave", "select_for_update"}
 SQL_WRITE = re.compile(r"^\s*(insert\s+into|update\s+\w+\s+set|delete\s+from|copy\s+\w+|truncate)\b", re.IGNORECASE)
 READERS = [p for p in source.own_files() if {"queries", "admin", "models"} & {p.stem, *p.parent.parts[-1:]}]
@@ -23,9 +33,13 @@ def _attribute_calls(path) -> list[tuple[str, int]]:
 
 @pytest.mark.parametrize("path", READERS, ids=source.name)
 def test_writes_no_reader_writes(path) -> None:
-    assert [f"{path.name}:{line} {name}" for name, line in _attribute_calls(path) if name in WRITES - {"copy", "update"}] == []
+    assert [
+        f"{path.name}:{line} {name}" for name, line in _attribute_calls(path) if name in WRITES - {"copy", "update"}
+    ] == []
     assert [s.lineno for s in source.strings(path) if SQL_WRITE.match(s.value)] == []
-    updates = [call for call in source.calls(path) if isinstance(call.func, ast.Attribute) and call.func.attr == "update"]
+    updates = [
+        call for call in source.calls(path) if isinstance(call.func, ast.Attribute) and call.func.attr == "update"
+    ]
     assert [call.lineno for call in updates if "objects" in ast.dump(call.func)] == []
 
 
@@ -39,8 +53,12 @@ def test_writes_no_screen_endpoint_or_job_touches_a_row(path) -> None:
 @pytest.mark.parametrize("path", source.own_files(), ids=source.name)
 def test_writes_nothing_goes_round_the_imports(path) -> None:
     assert [line for name, line in _attribute_calls(path) if name == "get_model"] == []
-    signals = [n for n in ast.walk(source.tree(path)) if isinstance(n, ast.ImportFrom) and (n.module or "").endswith("signals")]
-    assert signals == [] or source.name(path).startswith("people/"), "no Django signals (allauth's sign-in events apart)"
+    signals = [
+        n for n in ast.walk(source.tree(path)) if isinstance(n, ast.ImportFrom) and (n.module or "").endswith("signals")
+    ]
+    assert signals == [] or source.name(path).startswith("people/"), (
+        "no Django signals (allauth's sign-in events apart)"
+    )
     inner = [
         node.lineno
         for function in source.functions(path)
@@ -56,7 +74,9 @@ def _is_own(node: ast.ImportFrom | ast.Import) -> bool:
     return any(alias.name.split(".")[0] == "smo" for alias in node.names)
 
 
-@pytest.mark.parametrize("path", [p for p in source.own_files() if "actions" in {p.stem, p.parent.name}], ids=source.name)
+@pytest.mark.parametrize(
+    "path", [p for p in source.own_files() if "actions" in {p.stem, p.parent.name}], ids=source.name
+)
 def test_writes_actions_are_keyword_only_and_know_who_acts(path) -> None:
     for node in source.tree(path).body:
         if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):

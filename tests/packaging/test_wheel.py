@@ -41,7 +41,11 @@ def installed(wheel, tmp_path_factory) -> Path:
     if uv is None:
         pytest.skip("uv is not installed: run ./dev setup first")
     home = tmp_path_factory.mktemp("an empty place")
-    pins = [re.sub(r" \\$", "", line) for line in (ROOT / "requirements.lock").read_text().splitlines() if re.match(r"\w", line)]
+    pins = [
+        re.sub(r" \\$", "", line)
+        for line in (ROOT / "requirements.lock").read_text().splitlines()
+        if re.match(r"\w", line)
+    ]
     (home / "pins.txt").write_text("\n".join(pins) + "\n")
     _run(uv, "venv", "--no-python-downloads", "--python", sys.executable, home / "env")
     environ = {**os.environ, "VIRTUAL_ENV": str(home / "env")}
@@ -96,7 +100,9 @@ def test_wheel_serves(installed, tmp_path) -> None:
     port, log = _free_port(), tmp_path / "log"
     environ = {**_environment(tmp_path / "home", installed), "SMO_PORT": str(port)}
     with log.open("wb") as out:
-        process = subprocess.Popen([installed / "smo", "serve"], env=environ, stdout=out, stderr=out, start_new_session=True)
+        process = subprocess.Popen(
+            [installed / "smo", "serve"], env=environ, stdout=out, stderr=out, start_new_session=True
+        )
     try:
         page = _fetched(f"http://127.0.0.1:{port}/accounts/login/", process, log)
         styles = re.findall(r'href="(/static/[^"]+\.css)"', page)

@@ -46,6 +46,13 @@ def test_env_all_faults_are_told_at_once_with_a_remedy(tmp_path) -> None:
     assert all(fault.endswith(".") for fault in told)
 
 
+@pytest.mark.parametrize("others", [{"SMO_HOST": "0.0.0.0"}, {"SMO_ALLOWED_HOSTS": "labels.example.org"}])
+def test_env_faults_are_not_shown_to_the_world(others) -> None:
+    (fault,) = faults(SMO_DEBUG="1", **others)
+    assert fault.startswith("SMO_DEBUG:")
+    assert parse({"SMO_DEBUG": "1"}).is_debug
+
+
 @pytest.mark.parametrize("port", ["0", "-1", "65536", "eight", "80.0", "٨٠٠٠٠٠"])
 def test_env_a_port_is_a_port(port: str) -> None:
     assert len(faults(SMO_PORT=port)) == 1

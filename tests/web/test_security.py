@@ -6,6 +6,8 @@ from itertools import pairwise
 import pytest
 from django.test import Client
 
+from smo.kernel.permissions import SYSTEM
+from smo.people import actions
 from smo.web.security import HEADERS, POLICY
 
 PAGES = (
@@ -134,3 +136,35 @@ def test_a_fault_of_ours_is_said_in_words_and_leaks_nothing(signed_in, monkeypat
     assert "Something failed on our side" in response.content.decode()
     assert "secret detail" not in response.content.decode()
     assert response.headers["Content-Security-Policy"] == POLICY
+
+
+@pytest.mark.parametrize("path", ["/office/people", "/api/v1/people"])
+def test_an_address_that_the_database_cannot_hold_is_a_broken_request(signed_in, path) -> None:
+    response = signed_in("admin").get(f"{path}?search=%00")
+    assert response.status_code == 400
+    assert "could not be read" in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_who_tries_too_often_is_told_so_on_a_page_of_ours() -> None:
+    client = Client()
+    for turn in range(40):
+        response = client.post("/accounts/login/", {"login": f"nobody{turn}@example.org", "password": "a guess"})
+        if response.status_code == 429:
+            break
+    assert response.status_code == 429
+    assert "Wait five minutes" in response.content.decode()
+    assert "app.css" in response.content.decode()
+
+
+def test_the_password_that_an_administrator_has_seen_is_not_kept(member) -> None:
+    made = actions.reset_password(by=SYSTEM, person_id=member("annotator").person_id)
+    client = Client()
+    client.post("/accounts/login/", {"login": made.email, "password": made.password})
+    asked = {"oldpassword": made.password, "password1": made.password, "password2": made.password}
+    kept = client.post("/accounts/password/change/", asked)
+    assert "Choose another one" in kept.content.decode()
+    assert client.get("/").status_code == 302
+    own = {"password1": "four words of mine 48", "password2": "four words of mine 48"}
+    assert client.post("/accounts/password/change/", asked | own).status_code == 302
+    assert client.get("/").status_code == 200

@@ -21,6 +21,7 @@ from smo.cli.faults import ServerFault
 OWNER = "smo_owner"
 SERVING = "smo_app"
 NAME = "smo"
+FIRST_START = 4_951_071_115  # any number that nobody else locks
 OLDEST = 15
 PASSWORD_FILE = "smo_app_password"  # noqa: S105 - a file's name
 
@@ -54,6 +55,8 @@ def own(home: Path, *, say: Say = _silent, settings: Mapping[str, str] | None = 
     """The embedded server's database, made with its roles when it is not there yet."""
     server = embedded.ensure(home, say=say, settings=settings)
     with psycopg.connect(server.url(embedded.SUPERUSER, "postgres"), autocommit=True) as connection:
+        # of two starts at once the second waits: rights on one database cannot be changed by two
+        connection.execute("SELECT pg_advisory_lock(%s)", [FIRST_START])
         for role in (OWNER, SERVING):
             make_role(connection, role)
         make_database(connection, NAME)
@@ -73,12 +76,14 @@ def make_role(connection: psycopg.Connection, role: str, *, password: str | None
 
 
 def make_database(connection: psycopg.Connection, name: str) -> None:
-    """Make an empty database of `smo_owner` that only `smo_owner` and `smo_app` may enter."""
-    if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
-        return
+    """Make an empty database of `smo_owner` that only `smo_owner` and `smo_app` may enter; one that is there stays.
+
+    The rights are stated each time, so that a start that was cut off after the making leaves no door open.
+    """
     database_name, owner, serving = (sql.Identifier(text) for text in (name, OWNER, SERVING))
-    with contextlib.suppress(errors.DuplicateDatabase, errors.UniqueViolation):
-        connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database_name, owner))
+    if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+        with contextlib.suppress(errors.DuplicateDatabase, errors.UniqueViolation):
+            connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database_name, owner))
     connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database_name))
     connection.execute(sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(database_name, serving))
 
@@ -116,16 +121,19 @@ def _for_role(url: str, *, role: str, password: str) -> str:
 
 
 def _serving_password(connection: psycopg.Connection, home: Path) -> str:
-    """The password of the serving role that we made, kept in a file that only its owner reads."""
+    """The password of the serving role that we made, kept in a file that only its owner reads.
+
+    The file comes first: a start that was cut off between the two finds it, and makes the role with it.
+    """
     path = home / PASSWORD_FILE
-    if path.exists():
-        return path.read_text().strip()
-    password = secrets.token_urlsafe(24)
+    is_fresh = not path.exists()
+    password = _write_password(path) if is_fresh else path.read_text().strip()
     try:
-        made = make_role(connection, SERVING, password=password)
+        is_made = make_role(connection, SERVING, password=password)
     except errors.InsufficientPrivilege:
-        made = False
-    if not made:
+        is_made = False
+    if is_fresh and not is_made:
+        path.unlink()
         raise ServerFault(
             f"smo serves under a role of its own, {SERVING}, which may add to the audit trail but never alter it. "
             "Have an administrator run:\n"
@@ -136,7 +144,12 @@ def _serving_password(connection: psycopg.Connection, home: Path) -> str:
     grant = sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}")
     with contextlib.suppress(errors.InsufficientPrivilege):
         connection.execute(grant.format(sql.Identifier(connection.info.dbname), sql.Identifier(SERVING)))
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return password
+
+
+def _write_password(path: Path) -> str:
+    password = secrets.token_urlsafe(24)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(password)
     return password

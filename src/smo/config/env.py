@@ -113,6 +113,8 @@ def parse(environ: Mapping[str, str]) -> Environment:
         is_debug=reader.read("SMO_DEBUG", "0", turn=_switch, fallback=False),
         is_behind_proxy=reader.read("SMO_BEHIND_PROXY", "0", turn=_switch, fallback=False),
     )
+    if environment.is_debug and environment.is_public:
+        reader.faults.append("SMO_DEBUG: shows settings and code in the browser. Leave it out where others can call.")
     if reader.faults:
         raise SettingsFault(tuple(reader.faults))
     return environment

@@ -128,7 +128,7 @@ def _ranking(scores: Floats, is_positive: Bools) -> dict[str, Estimate]:
         reason = "the model gives no score"
         return {name: not_measured(BASIS, reason) for name in ("auc", "calibration_error", "mean_score_gap")}
     if is_positive.all() or not is_positive.any():
-        area = not_measured(BASIS, "the reference has one class only", scores.size)
+        area = not_measured(BASIS, "the reference has one class only", n=scores.size)
     else:
         area = Estimate(*auc(scores, is_positive), scores.size, BASIS, "delong, logit")
     return {"auc": area, **_calibration(scores, is_positive)}
@@ -139,7 +139,7 @@ def _calibration(scores: Floats, is_positive: Bools) -> dict[str, Estimate]:
     n = scores.size
     if scores.min() < 0.0 or scores.max() > 1.0:
         reason = "scores outside 0-1 are no chances"
-        return {name: not_measured(BASIS, reason, n) for name in ("calibration_error", "mean_score_gap")}
+        return {name: not_measured(BASIS, reason, n=n) for name in ("calibration_error", "mean_score_gap")}
     gap = scores - is_positive
     reach = float(stats.norm.ppf(0.95) * gap.std(ddof=1) / np.sqrt(n)) if n > 1 else 1.0
     mean = float(gap.mean())
@@ -152,7 +152,7 @@ def _calibration_error(scores: Floats, is_positive: Bools) -> Estimate:
     n = scores.size
     bins = min(BINS, n // LEAST_PER_BIN)
     if bins < 2:
-        return not_measured(BASIS, f"fewer than {2 * LEAST_PER_BIN} scored items", n)
+        return not_measured(BASIS, f"fewer than {2 * LEAST_PER_BIN} scored items", n=n)
     parts = np.array_split(np.argsort(scores, kind="stable"), bins)
     gap = np.array([scores[part].mean() - is_positive[part].mean() for part in parts])
     share = np.array([is_positive[part].mean() for part in parts])

@@ -56,7 +56,7 @@ class Estimate:
         return self.value is not None
 
 
-def not_measured(basis: str, reason: str, n: int = 0) -> Estimate:
+def not_measured(basis: str, reason: str, *, n: int = 0) -> Estimate:
     """The estimate of what could not be measured: no value, no interval, and the reason as its one warning.
 
     Errors: ValueError for an unknown basis.

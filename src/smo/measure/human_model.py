@@ -122,7 +122,7 @@ def _corrected(agreement: Floats, slope: Floats, *, chance: float, basis: str) -
     """(A - E) / (1 - E) with its linearised interval; `slope` is each item's part in twice the chance term."""
     n = agreement.size
     if chance >= 1.0 - 1e-12 or n < 2:
-        return not_measured(basis, "chance alone gives full agreement" if n > 1 else "one item only", n)
+        return not_measured(basis, "chance alone gives full agreement" if n > 1 else "one item only", n=n)
     mean = float(agreement.mean())
     value = (mean - chance) / (1.0 - chance)
     pull = (agreement - mean) / (1.0 - chance) - (1.0 - mean) * (slope - slope.mean()) / (1.0 - chance) ** 2

@@ -149,7 +149,7 @@ def _alpha_of(differing: Floats, *, marked: Floats, values: Floats) -> Estimate:
     total, ones, n = values.sum(), marked.sum(), values.size
     expected = 2.0 * ones * (total - ones) / (total - 1.0)
     if expected <= 0.0:
-        return not_measured(BASIS, "nobody marked anything, or everybody everything", n)
+        return not_measured(BASIS, "nobody marked anything, or everybody everything", n=n)
     value = 1.0 - differing.sum() / expected
     slope = 2.0 * ((total - 2.0 * ones) * marked + ones * values) / (total - 1.0)
     pull = -(differing - (1.0 - value) * slope) / expected

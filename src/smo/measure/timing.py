@@ -192,7 +192,7 @@ def _quantile(ordered: Floats, share: float) -> Estimate:
 def _geometric_mean(positive: Floats) -> Estimate:
     n = positive.size
     if n < 2:
-        return not_measured(BASIS, "fewer than two positive times", n)
+        return not_measured(BASIS, "fewer than two positive times", n=n)
     logs = np.log(positive)
     reach = float(stats.t.ppf(0.95, n - 1) * logs.std(ddof=1) / np.sqrt(n))
     ends = [float(np.exp(logs.mean() + shift)) for shift in (0.0, -reach, reach)]

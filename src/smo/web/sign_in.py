@@ -12,6 +12,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from smo.kernel.permissions import SYSTEM
 from smo.people import actions as people
@@ -60,6 +61,13 @@ class SignInAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Home, not the same form again."""
         return reverse("home")
+
+    def clean_password(self, password: str, user: AbstractBaseUser | None = None) -> str:
+        """A password of one's own: not the one that an administrator made and has seen."""
+        cleaned: str = super().clean_password(password, user)
+        if user is not None and user.check_password(cleaned):
+            raise ValidationError(_("This is the password that you have now. Choose another one."))
+        return cleaned
 
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
         """Someone chose their own password."""

@@ -1,10 +1,12 @@
 """A PostgreSQL that somebody else runs: its release, its roles, and what to do when a right is missing."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from smo.cli import database
+from smo.cli import database, embedded
 from smo.cli.faults import ServerFault
 
 
@@ -71,3 +73,26 @@ def test_two_who_make_the_same_role_do_not_trip(postgresql) -> None:
     with psycopg.connect(postgresql.admin, autocommit=True) as admin:
         assert database.make_role(admin, database.SERVING) is False
         database.make_database(admin, postgresql.name)
+
+
+def test_a_start_that_was_cut_off_after_the_password_makes_the_role_with_it(
+    postgresql, role, tmp_path, monkeypatch
+) -> None:
+    monkeypatch.setattr(database, "SERVING", role)
+    url = as_url(make_conninfo(postgresql.admin, dbname=postgresql.name))
+    with monkeypatch.context() as cut, pytest.raises(KeyboardInterrupt):
+        cut.setattr(database, "make_role", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
+        database.external(url, app_url="", home=tmp_path)
+    found = database.external(url, app_url="", home=tmp_path)
+    with psycopg.connect(found.app_url) as connection:
+        assert connection.execute("SELECT current_user").fetchone() == (role,)
+
+
+def test_first_starts_at_once_all_find_the_database(tmp_path) -> None:
+    home = tmp_path / "home"
+    try:
+        with ThreadPoolExecutor(4) as starts:
+            found = list(starts.map(lambda _: database.own(home), range(4)))
+        assert len({f.owner_url for f in found}) == 1
+    finally:
+        embedded.stop(home)

@@ -80,9 +80,10 @@ def test_a_start_that_was_cut_off_after_the_password_makes_the_role_with_it(
 ) -> None:
     monkeypatch.setattr(database, "SERVING", role)
     url = as_url(make_conninfo(postgresql.admin, dbname=postgresql.name))
-    with monkeypatch.context() as cut, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as cut:
         cut.setattr(database, "make_role", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
-        database.external(url, app_url="", home=tmp_path)
+        with pytest.raises(KeyboardInterrupt):
+            database.external(url, app_url="", home=tmp_path)
     found = database.external(url, app_url="", home=tmp_path)
     with psycopg.connect(found.app_url) as connection:
         assert connection.execute("SELECT current_user").fetchone() == (role,)

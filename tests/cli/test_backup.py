@@ -18,6 +18,7 @@ from smo.kernel.permissions import SYSTEM
 from smo.people import actions as people
 from tests import database as test_database
 from tests.cli.test_serving import House, house  # noqa: F401 - a fixture
+from tests.horizon import sealed
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def rows(url: str) -> dict[str, list]:
 @pytest.mark.django_db(transaction=True)
 def test_every_row_and_file_comes_back(settings_with_home, postgresql, tmp_path) -> None:
     people.create_admin(by=SYSTEM, email="ä@example.org", name="Łukasz \\. O'Neill\t\n")
-    audit.seal()
+    sealed()
     path = tmp_path / "b.smo"
     made = backup.save(path, settings=settings_with_home, url=postgresql.owner)
     assert path.stat().st_mode & 0o077 == 0

@@ -14,6 +14,7 @@ from smo.jobs import schedule, tasks, worker
 from smo.kernel import audit, outbox
 from smo.kernel.permissions import SYSTEM
 from smo.people.events import RoleGranted
+from tests.horizon import sealed
 
 
 @pytest.fixture
@@ -32,6 +33,7 @@ def test_an_event_is_carried_to_a_worker_that_does_the_job(places, monkeypatch) 
         outbox.publish(RoleGranted(uuid4(), uuid4(), "auditor"))
     for loop in schedule.LOOPS:
         loop.work()
+    sealed()
     assert ProcrastinateJob.objects.get().status == "todo"
     worker.run(concurrency=1, wait=False)
     assert not ProcrastinateJob.objects.exists()

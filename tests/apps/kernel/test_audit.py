@@ -13,6 +13,7 @@ from smo.kernel.chain import Fault
 from smo.kernel.errors import DomainError
 from smo.kernel.ids import new_id
 from smo.kernel.permissions import SYSTEM, Actor
+from tests.horizon import sealed
 
 PERSON = UUID("018f0000-0000-7000-8000-000000000001")
 
@@ -34,7 +35,7 @@ def trail(transactional_db) -> list[UUID]:
     written = []
     for number in range(0, 6, 2):
         written += [write(number), write(number + 1)]
-        assert audit.seal() == 2
+        assert sealed() == 2
     return written
 
 
@@ -166,7 +167,7 @@ def test_audit_a_chain_rewritten_after_the_anchor_is_found(trail, behind, tmp_pa
     behind(
         "WITH gone AS (DELETE FROM kernel_auditseal RETURNING 1) DELETE FROM kernel_auditentry WHERE id = %s", trail[0]
     )
-    assert audit.seal() == 5
+    assert sealed() == 5
     assert audit.verify().is_intact
     assert faults(audit.verify(tmp_path)) == [Fault.CUT]
 
@@ -188,7 +189,7 @@ def test_audit_nothing_is_sealed_while_an_older_transaction_may_still_write(tran
             [new_id(), SYSTEM.id],
         )
         slow.commit()
-    assert audit.seal() == 2
+    assert sealed() == 2
     assert audit.verify().is_intact
 
 
@@ -197,7 +198,7 @@ def test_audit_two_sealers_do_not_meet(transactional_db, postgresql) -> None:
     with psycopg.connect(postgresql.app) as other:
         other.execute("SELECT pg_advisory_xact_lock(%s)", [audit._SEALER_LOCK])
         assert audit.seal() == 0
-    assert audit.seal() == 1
+    assert sealed() == 1
 
 
 @pytest.mark.parametrize("table", ["kernel_auditentry", "kernel_auditseal", "kernel_auditprivate", "kernel_auditepoch"])
@@ -246,17 +247,17 @@ def test_audit_what_a_writer_claims_about_transaction_epoch_and_hash_is_not_beli
             " VALUES (%s, now(), %s, 'sly', 'person', '1', '{}', '3', 7, 'x')",
             [new_id(), SYSTEM.id],
         )
-    assert audit.seal() == 1
+    assert sealed() == 1
     assert audit.verify().is_intact
 
 
 def test_audit_personal_values_can_be_read_until_erased_and_the_chain_stays_whole(transactional_db) -> None:
     write(personal={"name": "Zoë"})
-    audit.seal()
+    sealed()
     assert audit.entries()[0].personal == {"name": "Zoë"}
     assert audit.erase(by=SYSTEM, subject=PERSON)
     assert not audit.erase(by=SYSTEM, subject=PERSON)
-    audit.seal()
+    sealed()
     found = audit.verify()
     assert (found.is_intact, found.erased) == (True, 1)
     newest, first = audit.entries()
@@ -305,10 +306,10 @@ def test_audit_a_restore_begins_an_epoch_and_what_was_unsealed_is_sealed_first(t
     assert audit.seal() == 0
     assert faults(audit.verify()) == [Fault.FROM_THE_FUTURE]
     assert audit.begin_epoch(by=SYSTEM, reason="restore") == 2
-    assert audit.seal() == 1
-    assert audit.seal() == 1
+    assert sealed() == 1
+    assert sealed() == 1
     write()
-    audit.seal()
+    sealed()
     found = audit.verify()
     assert (found.breaks, found.entries, found.unsealed) == ((), 9, 0)
     assert found.head is not None

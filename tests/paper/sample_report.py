@@ -259,7 +259,7 @@ def report() -> QualityReport:
         accuracy_target=0.95,
         has_content=True,
         made_at=datetime(2026, 11, 23, 8, 12, tzinfo=UTC),
-        command="smo report labels_w47.parquet --gold keys.csv --target 0.95 --seed 47",
+        command="smo report labels_w47.parquet --gold keys.csv --target 0.95",
         version="0.1.0",
         findings=(
             Finding(

@@ -36,3 +36,8 @@ def test_agreement_sets_have_masi_beside() -> None:
     found = agreement(_ratings([("a|b", "a"), ("b", "b")] * 20), "nominal", target=0.667)
     alpha, masi = found.coefficients["krippendorff_alpha"], found.coefficients["masi_alpha"]
     assert (masi.value or 0) > (alpha.value or 0)
+
+
+def test_agreement_by_label_is_named_as_the_labels_are_written() -> None:
+    found = agreement(_ratings([("-3", "-3"), ("1", "1"), ("0", "1")] * 20), "ordinal", target=0.667)
+    assert set(found.prevalence) == set(found.specific) == set(found.per_label) == {"-3", "0", "1"}

@@ -41,7 +41,7 @@ def test_page_one_answers_and_proves(full: list[str]) -> None:
     first = squeezed(full[0])
     for words in ("Hold back Arabic, audit French", "What holds", "What does not", "What to do next", "Read with care"):
         assert squeezed(words) in first
-    assert squeezed("smo report labels_w47.parquet --gold keys.csv --target 0.95 --seed 47") in first
+    assert squeezed("smo report labels_w47.parquet --gold keys.csv --target 0.95") in first
     assert f"Page1of{len(full)}" in first
 
 

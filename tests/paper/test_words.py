@@ -60,7 +60,7 @@ def _texts(found: Verdicts) -> str:
 @pytest.mark.parametrize(
     ("slices", "headline"),
     [
-        ((GOOD, replace(GOOD, value="es", title="Spanish")), "Use the labels: all two languages meet 95\u202f%"),
+        ((GOOD, replace(GOOD, value="es", title="Spanish")), "Use the labels: both languages meet 95\u202f%"),
         ((GOOD, BAD, OPEN), "Use the labels in one of three languages. Hold back Arabic; check French"),
         ((BAD, replace(BAD, value="fr")), "Hold the labels back: none of two languages meets 95\u202f%"),
         ((BAD, OPEN), "Hold the labels back: one of two languages misses 95\u202f%"),
@@ -97,7 +97,7 @@ def test_words_several_questions_are_told_apart() -> None:
 def test_words_a_long_list_of_names_becomes_a_number() -> None:
     names = [f"a question with a long name {i}" for i in range(3)]
     found = [verdicts(_task(alpha=0.4, title=name), OPTIONS) for name in names]
-    assert words_page.headline(found) == "Hold back three of them: no question meets its target"
+    assert words_page.headline(found) == "Hold back three questions: no question meets its target"
 
 
 def test_words_parts_are_said_with_their_interval_and_basis() -> None:
@@ -193,3 +193,56 @@ def test_words_chart_titles_state_what_is_drawn() -> None:
 def test_words_a_reason_has_figure_and_comparison() -> None:
     row = {"code": "below_others", "value": 0.69, "reference": 0.9, "n": 1566}
     assert reason(row, "consensus") == "equals the others’ answers in 69\u202f% of 1,566; most people in 90\u202f%"
+
+
+def _with_open(n_decided: int, n_open: int, accuracy: Estimate, majority: Estimate | None = None) -> Verdicts:
+    votes = Consensus("ds_map", n_decided, n_open, accuracy=accuracy, majority_accuracy=majority or accuracy)
+    return verdicts(_task(consensus=votes), OPTIONS)
+
+
+def test_words_accuracy_of_a_part_is_not_called_overall() -> None:
+    found = _with_open(1000, 600, proportion(990, 1000, basis="gold"), proportion(1100, 1400, basis="gold"))
+    assert words_page.headline([found]).startswith("Use only the decided labels: 99.0")
+    said = words_page.summary([found])
+    assert said.startswith("Accuracy of the decided labels is")
+    assert "600 of 1,600 items are not decided" in said
+    assert "majority alone: 78.6\u202f% of the 1,400 that it decides" in _texts(found)
+
+
+def test_words_more_keys_are_asked_only_where_more_can_be_had() -> None:
+    assert words_page.headline([_with_open(100, 7, proportion(95, 100, basis="gold"))]).startswith("Decide the open")
+
+
+@pytest.mark.parametrize(
+    ("labels", "start"), [(("x",), "Everybody gave the same label"), (("x", "y"), "Label some items twice")]
+)
+def test_words_without_a_figure_nothing_is_compared(labels: tuple[str, ...], start: str) -> None:
+    nothing = Estimate(None, None, None, 3000, "overlap", "krippendorff_nominal")
+    task = replace(_task(), labels=labels, agreement=Agreement({"krippendorff_alpha": nothing}, state=State.NOT_ENOUGH))
+    found = verdicts(task, OPTIONS)
+    assert words_page.headline([found]).startswith(start)
+    assert "–" not in words_page.summary([found])
+
+
+def test_words_a_guessed_scale_that_decides_the_state_is_said() -> None:
+    agreed = replace(_agreement(0.81), coefficients={**_agreement(0.81).coefficients, "nominal_alpha": _alpha(0.52)})
+    task = replace(_task(), level="ordinal", level_why="guessed: all labels are numbers", agreement=agreed)
+    assert "ordinal is a guess: as plain names alpha 0.520" in _texts(verdicts(task, OPTIONS))
+    said = replace(task, level_why="given with --level")
+    assert "is a guess" not in _texts(verdicts(said, OPTIONS))
+
+
+def test_words_keys_that_always_agree_are_doubted() -> None:
+    perfect, good = proportion(300, 300, basis="gold"), proportion(299, 300, basis="gold")
+    assert any("no evidence" in line for line in words_care.care([_with_open(300, 0, perfect)], 0))
+    assert not any("no evidence" in line for line in words_care.care([_with_open(300, 0, good)], 0))
+
+
+def test_words_repeats_without_one_difference_may_be_copies() -> None:
+    texts = _texts(verdicts(_task(intra=proportion(180, 180, basis="overlap")), OPTIONS))
+    assert "not_enough_evidence: All 180 repeated answers are the same" in texts
+
+
+def test_words_keys_of_open_items_are_not_missing_keys() -> None:
+    pair = ConfusionPair("x", "y", 3, proportion(3, 9, basis="gold"), 1.0, 2.0, "gold")
+    assert "No item with a key is decided" in _texts(verdicts(_task(confusion=(pair,)), OPTIONS))

@@ -1,5 +1,8 @@
 """Compile the kernels once, so that nobody waits for the compiler at the first report: `python -m smo.measure.warm`."""
 
+import os
+from pathlib import Path
+
 import numpy as np
 import polars as pl
 
@@ -28,6 +31,16 @@ def warm() -> None:
     spans = table.select("item", "rater", start=pl.lit(0), end=pl.lit(2))
     span_agreement(spans, table.select("item", "rater"))
     warm_consensus()
+
+
+def is_compiled() -> bool:
+    """Does machine code lie beside the source already? True also where none can be kept there: then nobody can tell.
+
+    >>> isinstance(is_compiled(), bool)
+    True
+    """
+    folder = Path(__file__).parent
+    return not os.access(folder, os.W_OK) or any((folder / "__pycache__").glob("*.nbi"))
 
 
 if __name__ == "__main__":

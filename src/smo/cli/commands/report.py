@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from smo.measure.warm import is_compiled
 from smo.paper.report.options import Options
 from smo.paper.report.run import Made, make_report
 from smo.tables.problem import TableFault
@@ -59,7 +60,6 @@ AgreementTarget = Annotated[
     float,
     typer.Option("--agreement-target", help="Alpha to reach; 0.667 is Krippendorff’s bound for tentative conclusions."),
 ]
-Seed = Annotated[int, typer.Option("--seed", help="For whatever is drawn at random; the same seed, the same report.")]
 NoContent = Annotated[bool, typer.Option("--no-content", help="Leave item texts out of every file.")]
 
 
@@ -83,7 +83,6 @@ def command(
     threshold: Threshold = 0.5,
     target: Target = 0.95,
     agreement_target: AgreementTarget = 0.667,
-    seed: Seed = 0,
     no_content: NoContent = False,
 ) -> None:
     """Turn any table of labels into an honest quality report.
@@ -118,10 +117,11 @@ def command(
         accuracy_target=_share(target, "--target"),
         agreement_target=agreement_target,
         content=not no_content,
-        seed=seed,
         command=shlex.join(["smo", *sys.argv[1:]]),
         version=version("smo"),
     )
+    if not is_compiled():
+        print("The first report compiles the statistics for this machine, about half a minute, once.", file=sys.stderr)
     try:
         with _progress() as step:
             made = make_report(options, step, now=datetime.now(UTC))

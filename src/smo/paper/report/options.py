@@ -28,6 +28,5 @@ class Options:
     accuracy_target: float = 0.95
     agreement_target: float = 0.667
     content: bool = True
-    seed: int = 0
     command: str = "smo report"
     version: str = ""

@@ -177,6 +177,15 @@ def quoted(label: str) -> str:
     return f"“{line}”" if len(line) <= 48 else f"“{line[:47]}…”"
 
 
+def sentence_case(text: str) -> str:
+    """The first letter large; names inside keep theirs.
+
+    >>> sentence_case("all two values of Market")
+    'All two values of Market'
+    """
+    return text[:1].upper() + text[1:]
+
+
 def listed(names: tuple[str, ...] | list[str], at_most: int = 4) -> str:
     """Names in a sentence: "A, B and C"; longer lists end in "and N more"."""
     shown = list(names[: at_most if len(names) > at_most + 1 else at_most + 1])

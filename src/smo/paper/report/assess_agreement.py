@@ -48,13 +48,15 @@ def coefficients(ratings: Ratings, state: Patterns, *, level: str) -> dict[str, 
     return found
 
 
-def _by_label(measured: Mapping[str | float, Estimate], keep: set[str]) -> dict[str, Estimate]:
-    return {str(label): estimate for label, estimate in measured.items() if str(label) in keep}
+def _by_label(
+    measured: Mapping[str | float, Estimate], keep: set[str | float], *, names: Mapping[str | float, str]
+) -> dict[str, Estimate]:
+    return {names[label]: estimate for label, estimate in measured.items() if label in keep}
 
 
-def _commonest(shares: Mapping[str | float, Estimate]) -> set[str]:
+def _commonest(shares: Mapping[str | float, Estimate]) -> set[str | float]:
     ordered = sorted(shares, key=lambda label: -(shares[label].value or 0.0))
-    return {str(label) for label in ordered[:MOST_LABELS]}
+    return set(ordered[:MOST_LABELS])
 
 
 def state_of(alpha: Estimate, target: float) -> State:
@@ -74,11 +76,12 @@ def agreement(ratings: Ratings, level: str, *, target: float, by_label: bool = T
     found = coefficients(ratings, state, level=level)
     shares = prevalence(state)
     keep = _commonest(shares)
+    names = dict(zip(ratings.labels, ratings.label_names, strict=True))
     many = len(ratings.labels) > 2
     return Agreement(
         coefficients=found,
-        prevalence=_by_label(shares, keep),
-        specific=_by_label(specific_agreement(state), keep) if by_label else {},
-        per_label=_by_label(per_label_alpha(state), keep) if by_label and many else {},
+        prevalence=_by_label(shares, keep, names=names),
+        specific=_by_label(specific_agreement(state), keep, names=names) if by_label else {},
+        per_label=_by_label(per_label_alpha(state), keep, names=names) if by_label and many else {},
         state=state_of(found["krippendorff_alpha"], target),
     )

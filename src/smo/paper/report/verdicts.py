@@ -59,6 +59,18 @@ def number_word(number: int) -> str:
     return NUMBERS[number] if number < len(NUMBERS) else figures.count(number)
 
 
+def all_of(number: int, nouns: str) -> str:
+    """ "all four languages", "both languages"."""
+    return f"both {nouns}" if number == 2 else f"all {number_word(number)} {nouns}"
+
+
+def open_share(task: TaskReport) -> float:
+    """How much of the items the votes leave open: accuracy says nothing about these."""
+    if task.consensus is None or not task.consensus.n_adjudicate:
+        return 0.0
+    return task.consensus.n_adjudicate / (task.consensus.n_decided + task.consensus.n_adjudicate)
+
+
 def alpha_of(part: Slice | TaskReport) -> Estimate | None:
     """Krippendorff's alpha of a slice or a task."""
     return part.agreement.coefficients.get("krippendorff_alpha")

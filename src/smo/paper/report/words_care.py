@@ -6,12 +6,16 @@ from smo.paper import figures
 from smo.paper.report.model import TaskReport
 from smo.paper.report.verdicts import Verdicts
 
+SURELY_DRAWN = 100  # so many keys without one error are rarer than keys made from the votes
+
 
 def care(all_found: Sequence[Verdicts], n_problems: int) -> tuple[str, ...]:
     """Limits that hold for this report, the widest first."""
     tasks = [found.task for found in all_found]
     return tuple(
-        line for maker in (_intervals, _keys, _left_out, _consensus, _shrunk) for line in maker(all_found, tasks)
+        line
+        for maker in (_intervals, _keys, _same_source, _left_out, _consensus, _shrunk)
+        for line in maker(all_found, tasks)
     ) + _problems(n_problems)
 
 
@@ -36,6 +40,17 @@ def _keys(all_found: Sequence[Verdicts], tasks: Sequence[TaskReport]) -> Iterato
         yield (
             "Keys were given, not drawn here: accuracy holds for the mix of items that have keys, "
             "and for decided labels only."
+        )
+
+
+def _same_source(all_found: Sequence[Verdicts], tasks: Sequence[TaskReport]) -> Iterator[str]:
+    """Keys that were made from the very answers they judge agree with them always."""
+    del all_found
+    accuracies = [task.consensus.accuracy for task in tasks if task.consensus is not None]
+    if any(one is not None and one.value == 1 and one.n >= SURELY_DRAWN for one in accuracies):
+        yield (
+            "Every decided label equals its key: if the keys were made from these same answers, "
+            "their accuracy is no evidence."
         )
 
 

@@ -4,11 +4,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from smo.measure.estimate import Estimate
-from smo.measure.state import State
+from smo.measure.state import State, judge
 from smo.paper import figures
 from smo.paper.report.languages import noun_of
 from smo.paper.report.model import Sentence, Slice, TaskReport
-from smo.paper.report.verdicts import Verdict, Verdicts, alpha_of, estimate_words, number_word, target_words
+from smo.paper.report.verdicts import (
+    Verdict,
+    Verdicts,
+    all_of,
+    alpha_of,
+    estimate_words,
+    number_word,
+    open_share,
+    target_words,
+)
 
 MOST_NAMED = 4  # parts that miss are named one by one; the rest are counted
 MOST_LISTED = 6  # names in one sentence
@@ -82,7 +91,7 @@ def _parts(found: Verdicts) -> Iterator[Sentence]:
 
 def _good_names(found: Verdicts, good: Sequence[Verdict]) -> str:
     if len(good) == len(found.parts):
-        return f"All {number_word(len(good))} {found.noun}"
+        return figures.sentence_case(all_of(len(good), found.noun))
     if len(good) > MOST_LISTED:
         return f"{number_word(len(good)).capitalize()} of {number_word(len(found.parts))} {found.noun}"
     return figures.listed([part.name for part in good], MOST_LISTED)
@@ -132,14 +141,23 @@ def _overall(found: Verdicts) -> Iterator[Sentence]:
         yield _say(found, state, text=text, detail=detail, weight=weight)
         return
     text = "Whether the labels are right is not measured"
-    yield Sentence(state=State.NOT_MEASURED, text=text, detail="There are no keys", weight=47)
+    detail = "No item with a key is decided" if _has_keys(found.task) else "There are no keys"
+    yield Sentence(state=State.NOT_MEASURED, text=text, detail=detail, weight=47)
+
+
+def _has_keys(task: TaskReport) -> bool:
+    return any(row.against_gold is not None for row in task.raters) or any(
+        row.truth == "gold" for row in task.confusion
+    )
 
 
 def _decided_by(task: TaskReport) -> str:
     if task.consensus is None or task.consensus.model == "majority":
         return "decided by majority"
     majority = task.consensus.majority_accuracy
-    beside = f"; majority alone {figures.share(majority)}" if majority is not None else ""
+    beside = ""
+    if majority is not None:
+        beside = f"; majority alone: {figures.share(majority)} of the {figures.count(majority.n)} that it decides"
     return f"decided by votes weighed with each rater’s skill{beside}"
 
 
@@ -184,6 +202,7 @@ def _agreement(found: Verdicts) -> Iterator[Sentence]:
     raw = task.agreement.coefficients.get("percent_agreement")
     detail = f"Raw agreement {figures.share(raw)}; target alpha {found.agreement_target:g}"
     warning = f"; {alpha.warnings[0]}" if alpha and alpha.warnings else ""
+    warning += _level_matters(found)
     if alpha is None or alpha.value is None:
         text = f"Agreement on {task.title} is not measured"
         yield _say(found, State.NOT_MEASURED, text=text, detail=_first_warning(alpha), weight=55)
@@ -198,6 +217,17 @@ def _agreement(found: Verdicts) -> Iterator[Sentence]:
     yield _say(found, state, text=text, detail=detail + warning, weight=58 if found.is_accuracy else 84)
 
 
+def _level_matters(found: Verdicts) -> str:
+    """Numbers may be names: where the guess that they are a scale decides the state, say so beside the figure."""
+    task = found.task
+    nominal = task.agreement.coefficients.get("nominal_alpha")
+    if nominal is None or not task.level_why.startswith("guessed"):
+        return ""
+    if judge(nominal, target=found.agreement_target) is task.agreement.state:
+        return ""
+    return f"; {task.level} is a guess: as plain names alpha {figures.coefficient(nominal)} (--level says which)"
+
+
 def _items(found: Verdicts) -> Iterator[Sentence]:
     """How much the votes leave open."""
     consensus = found.task.consensus
@@ -207,15 +237,15 @@ def _items(found: Verdicts) -> Iterator[Sentence]:
     if not consensus.n_adjudicate:
         yield _say(found, State.MET, text=f"The votes decide all {figures.plural(total, 'item')}", detail="", weight=20)
         return
-    open_share = consensus.n_adjudicate / total
-    state = State.NOT_ENOUGH if open_share > 0.01 else State.MET
+    share = open_share(found.task)
+    state = State.NOT_ENOUGH if share > 0.01 else State.MET
     text = f"The votes leave {figures.count(consensus.n_adjudicate)} of {figures.plural(total, 'item')} open"
     yield _say(
         found,
         state,
         text=text,
         detail="Ties and weak majorities are marked “adjudicate”, not guessed",
-        weight=45 * open_share + 10,
+        weight=45 * share + 10,
     )
 
 
@@ -256,6 +286,11 @@ def _themselves(found: Verdicts) -> Iterator[Sentence]:
     low, high = task.intra.low or 0.0, task.intra.high or 1.0
     state = State.MET if low > raw.value else State.NOT_MET if high < raw.value else State.NOT_ENOUGH
     text = f"Asked again, people repeat their answer in {figures.share_sentence(task.intra)}"
+    if task.intra.value == 1:
+        copies = f"All {figures.count(task.intra.n)} repeated answers are the same"
+        detail = "People who repeat themselves, or rows that were copied: find out which"
+        yield _say(found, State.NOT_ENOUGH, text=copies, detail=detail, weight=44)
+        return
     detail = f"On {task.title}; two people agree in {figures.share(raw)}"
     yield _say(found, state, text=text, detail=detail, weight=44 if state is not State.MET else 26)
 

@@ -1,5 +1,6 @@
 """An older schema is backed up, then migrated; a newer one is refused; an empty one is made."""
 
+from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
@@ -7,8 +8,9 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from smo.cli import schema
-from smo.cli.commands import migrate
+from smo.cli.commands import audit, migrate
 from smo.cli.faults import CommandFault
+from smo.kernel.chain import Break, Fault
 
 
 @pytest.mark.django_db
@@ -78,3 +80,27 @@ def test_the_front_ends_files_are_collected_again_only_when_they_changed(setting
     monkeypatch.setattr(schema, "_stamp", lambda: "other")
     schema.collect_files()
     assert len(calls) == 2
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        (schema.Schema(0, 11, ()), "no smo in this database yet"),
+        (schema.Schema(9, 2, ()), "`smo migrate` backs it up"),
+        (schema.Schema(11, 0, ("people.0099",)), "newer release"),
+    ],
+)
+def test_a_command_that_needs_tables_says_so_before_it_meets_none(found, words, monkeypatch) -> None:
+    monkeypatch.setattr(schema, "schema", lambda: found)
+    with pytest.raises(CommandFault, match=words):
+        schema.refuse_unready()
+    monkeypatch.setattr(schema, "schema", lambda: schema.Schema(11, 0, ()))
+    schema.refuse_unready()
+
+
+@pytest.mark.parametrize("fault", list(Fault))
+def test_every_break_of_the_audit_trail_is_said_in_words(fault) -> None:
+    at = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
+    said = audit.in_words(Break(fault, count=2, seal=7, since=at, until=at))
+    assert said.endswith("2 entries, seal 7, 2026-03-01 08:30:00 UTC")
+    assert "Fault" not in said

@@ -35,6 +35,8 @@ def _load(name: str, arguments: Sequence[str]) -> Any:
     if name not in UNBOOTED:
         only_help = "--help" in arguments
         shelf.verb("smo.cli", "boot").boot(as_owner=name in AS_OWNER, with_database=not only_help)
+        if not only_help and name not in AS_OWNER:
+            shelf.verb("smo.cli", "schema").refuse_unready()
     module = shelf.verb("smo.cli.commands", name)
     app = getattr(module, "app", None)
     if app is None:

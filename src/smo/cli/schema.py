@@ -45,6 +45,19 @@ def refuse_newer(found: Schema) -> None:
         )
 
 
+def refuse_unready() -> None:
+    """Stop before a command meets tables that are not there, not yet or no longer of this release's form."""
+    found = schema()
+    refuse_newer(found)
+    if found.is_empty:
+        raise CommandFault(
+            f"There is no smo in this database yet (SMO_HOME is {settings.STATIC_ROOT.parent}). "
+            "Is it the right one? `smo up`, `smo serve` and `smo migrate` make the tables."
+        )
+    if found.waiting:
+        raise CommandFault("The database is of an older release of smo. `smo migrate` backs it up, then migrates it.")
+
+
 def migrate() -> None:
     """Bring the schema up to this release."""
     call_command("migrate", interactive=False, verbosity=0)

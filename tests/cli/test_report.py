@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
+from smo.cli.commands import report as report_command
 from smo.cli.main import app
 from smo.paper.report import run
 
@@ -212,3 +213,26 @@ def test_report_keys_in_a_column_are_keys_and_no_slice(tmp_path: Path) -> None:
     task = _task(tmp_path / "out")
     assert task["slices"] == {}
     assert task["consensus"]["accuracy"]["n"] == 60
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--threshold", "7"), "not a score between 0 and 1"),
+        (("--positive", "label=nobody"), 'no label "nobody"'),
+        (("--gold", "nofile.csv"), "neither a file nor a column"),
+    ],
+)
+def test_report_refuses_what_would_change_nothing_or_all(tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "report.html").write_text("older")
+    code, output = _run(_labels(tmp_path), *arguments, "--out", tmp_path / "out")
+    assert code == 2
+    assert said in output
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["report.html"]
+
+
+def test_report_hands_on_names_and_not_folders() -> None:
+    assert report_command._short("/home/ana/client/labels.csv") == "labels.csv"
+    assert report_command._short("--out=/home/ana/out") == "--out=out"
+    assert report_command._short("--missing=hate=n/a") == "--missing=hate=n/a"

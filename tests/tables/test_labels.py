@@ -242,3 +242,19 @@ def test_parts_of_one_export_are_no_persons(tmp_path: Path, second: str) -> None
     (tmp_path / "part-2.csv").write_text(second)
     table = read_labels([tmp_path / "part-1.csv", tmp_path / "part-2.csv"])
     assert "part-1" not in table.frame["rater"].to_list()
+
+
+def test_raters_are_named_one_by_one(tmp_path: Path) -> None:
+    (tmp_path / "wide.csv").write_text("id,Ana,ben,note\n1,x,y,n\n2,x,,m\n")
+    table = read_labels([tmp_path / "wide.csv"], Columns(rater="Ana,ben"))
+    assert table.frame.select("item", "rater", "label").rows() == [
+        ("1", "Ana", "x"),
+        ("1", "ben", "y"),
+        ("2", "Ana", "x"),
+    ]
+
+
+def test_raters_named_one_by_one_leave_no_room_for_a_label(tmp_path: Path) -> None:
+    (tmp_path / "wide.csv").write_text("id,ana,ben,note\n1,x,y,n\n")
+    with pytest.raises(TableFault, match="exclude each other"):
+        read_labels([tmp_path / "wide.csv"], Columns(rater="ana,ben", label="note"))

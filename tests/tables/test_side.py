@@ -1,5 +1,6 @@
 """Items, gold, spans and predictions meet the labels; what does not meet is named."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -145,3 +146,19 @@ def test_scores_that_are_all_words_are_refused_with_their_row(tmp_path: Path, la
     with pytest.raises(TableFault) as caught:
         read_predictions(brought(tmp_path, "item,score\n1,high\n2,low\n"), labels)
     assert (caught.value.problem.row, caught.value.problem.column) == (2, "score")
+
+
+@pytest.mark.parametrize(
+    ("reader", "content"),
+    [(read_gold, "item,gold\n8,yes\n9,no\n"), (read_predictions, "item,model,score\n8,m,0.5\n9,m,0.4\n")],
+)
+def test_a_file_about_other_items_is_refused(
+    tmp_path: Path, labels: LabelTable, reader: Callable[[Path, LabelTable], SideTable], content: str
+) -> None:
+    with pytest.raises(TableFault, match="item is among the labelled items"):
+        reader(brought(tmp_path, content), labels)
+
+
+def test_predictions_for_items_that_nobody_labelled_are_named(tmp_path: Path, labels: LabelTable) -> None:
+    side = read_predictions(brought(tmp_path, "item,model,score\n1,m,0.5\n9,m,0.4\n9,n,0.4\n"), labels)
+    assert found(side) == {"predictions_not_labelled": 1}

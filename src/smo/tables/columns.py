@@ -122,6 +122,9 @@ def find_roles(head: pl.DataFrame, said: Columns, *, file: str) -> tuple[Roles, 
     """
     _refuse_unknown(head.columns, said, file=file)
     found = _by_name(head, said)
+    stated = tuple(_split(said.rater))
+    if len(stated) > 1:
+        return _stated_wide(head, said, raters=stated, file=file)
     raters = () if said.rater or said.label else rater_columns(_free(head, found), found.get("rater", ""))
     if raters:
         return _wide(head, said, found=found, raters=raters, file=file)
@@ -178,6 +181,20 @@ def _wide(
     return roles, (*_guesses(head, replace(said, rater="", label=""), roles=roles), guess)
 
 
+def _stated_wide(
+    head: pl.DataFrame, said: Columns, *, raters: tuple[str, ...], file: str
+) -> tuple[Roles, tuple[Guess, ...]]:
+    """Raters named one by one; the others' columns are looked for among the rest."""
+    if said.label:
+        message = "Several columns of raters (--rater) and a column of labels (--label) exclude each other."
+        raise fault("two_forms", message, remedy="Give only one of the two.", file=file)
+    rest = head.drop(raters)
+    item = said.item or named("item", rest.columns) or _item_fallback(rest, file)
+    task = said.task or named("task", rest.columns)
+    roles = Roles(item, (), task="" if task == item else task, raters=raters)
+    return roles, _guesses(head, said, roles=roles)
+
+
 def _item_fallback(head: pl.DataFrame, file: str) -> str:
     by_name = {normalised(column): column for column in head.columns}
     for name in ("task", *_TEXTS):
@@ -212,7 +229,7 @@ def _label_fallback(head: pl.DataFrame, found: dict[str, str], *, file: str) -> 
     which = f"It may be one of: {', '.join(few)}. " if few else f"The columns are: {', '.join(head.columns)}. "
     remedy = (
         f"{which}Name it: --label COL. Several columns, one per question: --label A,B. "
-        "One column per rater: call them rater_1, rater_2 and so on."
+        "One column per rater: --rater A,B."
     )
     raise fault("no_label_column", "No column is clearly the label.", remedy=remedy, file=file)
 

@@ -247,6 +247,17 @@ def _gold(side: _Side) -> SideTable:
     return side.done("item", "task", "label")
 
 
+def _unlabelled(side: _Side, what: str) -> pl.Series:
+    """Items that nobody labelled. A file with no others belongs to other labels, or writes its ids in another way."""
+    labelled = side.labels.frame.select("item").unique()
+    strangers = side.frame.join(labelled, on="item", how="anti").get_column("item")
+    if strangers.len() and strangers.len() == side.frame.height:
+        message = f"No {what} item is among the labelled items."
+        remedy = _nearest(strangers, labelled.get_column("item"))
+        raise fault(f"{what}_items_not_found", message, remedy=remedy, file=side.table.name)
+    return strangers
+
+
 def _name_strange_gold(side: _Side) -> None:
     """Gold that no rater ever gave, or for items that nobody labelled, cannot be compared."""
     pairs = side.labels.frame.select("task", "label").unique()
@@ -260,12 +271,7 @@ def _name_strange_gold(side: _Side) -> None:
             rows=strange,
             column="label",
         )
-    unlabelled = side.frame.join(side.labels.frame.select("item").unique(), on="item", how="anti").get_column("item")
-    if unlabelled.len() == side.frame.height:
-        remedy = _nearest(unlabelled, side.labels.frame.get_column("item"))
-        raise fault(
-            "gold_items_not_found", "No gold item is among the labelled items.", remedy=remedy, file=side.table.name
-        )
+    unlabelled = _unlabelled(side, "gold")
     if unlabelled.len():
         message = f"{unlabelled.len():,} gold items have no label; they count nowhere."
         side.problem(
@@ -352,6 +358,10 @@ def _predictions(side: _Side) -> SideTable:
         nothing, "empty_prediction", message="neither score nor value is given", remedy="Fill in one of them."
     )
     _first_only(side, ["item", "task", "model"], what="item, task and model")
+    beside = _unlabelled(side, "prediction").unique()
+    if beside.len():
+        message = f"Predictions for {beside.len():,} items that nobody labelled; people are no measure of these."
+        side.problem("predictions_not_labelled", message, remedy="Check the ids if you expected labels.", rows=beside)
     outside = side.frame.filter((pl.col("score") < 0) | (pl.col("score") > 1)).get_column("item")
     if outside.len():
         message = f"{outside.len():,} scores lie outside 0 to 1: ranking holds, calibration and threshold may not."

@@ -31,7 +31,12 @@ Files = Annotated[
 ]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the report; made where it does not exist.")]
 Item = Annotated[str, typer.Option("--item", metavar="COL", help="Column with the item’s id.")]
-Rater = Annotated[str, typer.Option("--rater", metavar="COL", help="Column with the rater’s id; may be empty.")]
+Rater = Annotated[
+    str,
+    typer.Option(
+        "--rater", metavar="COL", help="Column with the rater’s id; may be empty. COL,COL: a column for each rater."
+    ),
+]
 Label = Annotated[str, typer.Option("--label", metavar="COL", help="Column with the answer.")]
 Task = Annotated[str, typer.Option("--task", metavar="COL", help="Column with the question, where there are several.")]
 Time = Annotated[str, typer.Option("--time", metavar="COL", help="Column with the time of the answer.")]
@@ -113,11 +118,11 @@ def command(
         levels=_levels(level),
         missing=_several(missing, "--missing"),
         positive=_single(positive, "--positive"),
-        threshold=threshold,
+        threshold=_score(threshold),
         accuracy_target=_share(target, "--target"),
         agreement_target=agreement_target,
         content=not no_content,
-        command=shlex.join(["smo", *sys.argv[1:]]),
+        command=shlex.join(["smo", *map(_short, sys.argv[1:])]),
         version=version("smo"),
     )
     if not is_compiled():
@@ -163,6 +168,18 @@ def _share(value: float, option: str) -> float:
     if not 0 < value < 1:
         raise typer.BadParameter(f"{value} is not a share between 0 and 1, such as 0.95.", param_hint=option)
     return value
+
+
+def _score(value: float) -> float:
+    if not 0 <= value <= 1:
+        raise typer.BadParameter(f"{value:g} is not a score between 0 and 1, such as 0.5.", param_hint="--threshold")
+    return value
+
+
+def _short(argument: str) -> str:
+    """A path from the root by its name alone: the report is handed on, and this machine's folders are nobody's matter."""
+    option, mark, path = argument.rpartition("=") if argument.startswith("--") else ("", "", argument)
+    return f"{option}{mark}{Path(path).name}" if Path(path).is_absolute() else argument
 
 
 @contextmanager

@@ -6,10 +6,12 @@ import polars as pl
 
 from smo.measure.classifier import ModelScores, model_scores
 from smo.measure.human_model import HumanModel, human_model_agreement
+from smo.paper import figures
 from smo.paper.report.model import ModelRow, ModelSlice, TaskReport
 from smo.paper.report.options import Options
 from smo.paper.report.slicing import Cut
 from smo.paper.report.task_data import TaskData
+from smo.tables.problem import Problem, TableFault
 
 LOOKED_FOR = ("hate", "hateful", "toxic", "abusive", "abuse", "unsafe", "violating", "violation", "harmful", "spam",
               "positive", "yes", "true", "1")  # fmt: skip
@@ -20,12 +22,22 @@ def positive_label(data: TaskData, options: Options) -> str | None:
     """The label that a score speaks for; None where values say all."""
     asked = options.positive.get(data.task)
     if asked is not None:
-        return asked
+        return _known_label(asked, data)
     if data.predictions is None or data.predictions.get_column("score").null_count() == data.predictions.height:
         return None
     names = data.ratings.label_names
     by_name = {name.casefold(): name for name in names}
     return next((by_name[name] for name in LOOKED_FOR if name in by_name), names[-1] if names else None)
+
+
+def _known_label(asked: str, data: TaskData) -> str:
+    """A label that nobody gave would make every score look wrong."""
+    names = data.ratings.label_names
+    if asked in names:
+        return asked
+    message = f'There is no label "{asked}" in task "{data.task}" (--positive).'
+    remedy = f"Its labels: {figures.listed(names, 12)}."
+    raise TableFault(Problem("no_such_label", message, remedy, 1, "error"))
 
 
 def positive_guesses(tasks: Sequence[TaskReport], options: Options) -> tuple[str, ...]:
@@ -64,9 +76,9 @@ def _slices(
 
 def models(data: TaskData, items: pl.DataFrame, *, cut_by: Sequence[Cut], options: Options) -> tuple[ModelRow, ...]:
     """One row a model, in order of name."""
+    positive = positive_label(data, options)
     if data.predictions is None:
         return ()
-    positive = positive_label(data, options)
     truth, against = reference(data, items)
     look = (positive, options.threshold)
     by_model: dict[str, list[ModelSlice]] = {}

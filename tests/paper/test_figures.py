@@ -15,7 +15,7 @@ def _share(value: float, low: float, high: float, n: int = 600) -> Estimate:
 
 def test_figures_a_share_in_a_sentence() -> None:
     printed = figures.share_sentence(proportion(582, 600, basis="probability_audit"))
-    assert printed == f"97.0{NARROW}% (95.6–98.0, n{NARROW}600, audits)"
+    assert printed == f"97.0{NARROW}% (95.6–98.0, n{SPACE}600, audits)"
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_figures_what_is_not_measured_says_so() -> None:
 
 def test_figures_a_negative_interval_has_no_dash_between_signs() -> None:
     printed = figures.coefficient_sentence(Estimate(-0.04, -0.1, 0.02, 80, "overlap", "alpha"))
-    assert printed == f"-0.04 (-0.10 to 0.02, n{NARROW}80)"
+    assert printed == f"-0.04 (-0.10 to 0.02, n{SPACE}80)"
 
 
 @pytest.mark.parametrize(

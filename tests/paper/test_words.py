@@ -103,7 +103,7 @@ def test_words_a_long_list_of_names_becomes_a_number() -> None:
 def test_words_parts_are_said_with_their_interval_and_basis() -> None:
     texts = _texts(_found(GOOD, BAD, OPEN))
     assert "met: Italian meets 95\u202f%" in texts
-    assert "not_met: Arabic is at 91.0\u202f% (88.9–92.7, n\u202f600, gold) | 54 of 600 decided labels" in texts
+    assert "not_met: Arabic is at 91.0\u202f% (88.9–92.7, n\u00a0600, gold) | 54 of 600 decided labels" in texts
     assert "not_enough_evidence: French cannot be told: 96.2\u202f%" in texts
 
 

@@ -6,6 +6,7 @@ from smo.measure.estimate import Estimate
 from smo.measure.state import State
 
 NARROW = "\u202f"  # narrow no-break space: before %, between number and unit
+SPACE = "\u00a0"  # no-break space of full width: between a letter and its number
 DASH = "–"
 NOTHING = "–"
 
@@ -113,7 +114,7 @@ def share_sentence(estimate: Estimate | None) -> str:
     basis = BASIS.get(estimate.basis, estimate.basis)
     if _successes(estimate) is not None:
         return f"{share(estimate)} ({interval_share(estimate)}{NARROW}%, {basis})"
-    return f"{share(estimate)} ({interval_share(estimate)}, n{NARROW}{count(estimate.n)}, {basis})"
+    return f"{share(estimate)} ({interval_share(estimate)}, n{SPACE}{count(estimate.n)}, {basis})"
 
 
 def _places(estimate: Estimate) -> int:
@@ -141,8 +142,8 @@ def coefficient_sentence(estimate: Estimate | None) -> str:
     if estimate is None or estimate.value is None:
         return "not measured"
     if estimate.low is None:
-        return f"{coefficient(estimate)} (no interval, n{NARROW}{count(estimate.n)})"
-    return f"{coefficient(estimate)} ({interval_coefficient(estimate)}, n{NARROW}{count(estimate.n)})"
+        return f"{coefficient(estimate)} (no interval, n{SPACE}{count(estimate.n)})"
+    return f"{coefficient(estimate)} ({interval_coefficient(estimate)}, n{SPACE}{count(estimate.n)})"
 
 
 def duration(seconds: float | None) -> str:
@@ -166,9 +167,9 @@ def duration_sentence(estimate: Estimate | None) -> str:
         return "not measured"
     basis = BASIS.get(estimate.basis, estimate.basis)
     if estimate.low is None or estimate.high is None:
-        return f"{duration(estimate.value)} (n{NARROW}{count(estimate.n)}, {basis})"
+        return f"{duration(estimate.value)} (n{SPACE}{count(estimate.n)}, {basis})"
     ends = f"{duration(estimate.low)}{DASH}{duration(estimate.high)}"
-    return f"{duration(estimate.value)} ({ends}, n{NARROW}{count(estimate.n)}, {basis})"
+    return f"{duration(estimate.value)} ({ends}, n{SPACE}{count(estimate.n)}, {basis})"
 
 
 def quoted(label: str) -> str:

@@ -6,10 +6,12 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -65,6 +67,30 @@ def test_a_port_in_use_is_said_before_anything_starts() -> None:
 )
 def test_the_address_is_one_that_a_person_can_open(host, url) -> None:
     assert serving.address(settings(host=host, port=80)) == url
+
+
+def test_demo_accounts_are_not_even_made_where_others_can_call(capsys) -> None:
+    others = settings(is_public=True, is_behind_proxy=False)
+    with pytest.raises(CommandFault, match="`smo serve`, and `smo admin create`"):
+        serving._check_audience(others, with_demo=True)
+    serving._check_audience(others, with_demo=False)
+    assert "SMO_BEHIND_PROXY=1" in capsys.readouterr().err
+    serving._check_audience(settings(is_public=True, is_behind_proxy=True), with_demo=False)
+    serving._check_audience(settings(is_public=False, is_behind_proxy=False), with_demo=True)
+    assert capsys.readouterr().err == ""
+
+
+def test_health_is_asked_under_a_name_that_is_allowed() -> None:
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200 if self.headers["Host"] == "labels.example.org" else 500)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None: ...
+
+    with HTTPServer(("127.0.0.1", 0), Answer) as server:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        assert serving._is_healthy(settings(port=server.server_port, allowed_hosts=(".labels.example.org",)))
 
 
 @pytest.fixture

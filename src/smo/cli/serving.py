@@ -103,7 +103,8 @@ def _is_healthy(settings: Environment) -> bool:
     host = address(settings).removeprefix("http://")
     with suppress(OSError, http.client.HTTPException):
         connection = http.client.HTTPConnection(host, timeout=5)
-        connection.request("GET", HEALTH)
+        called = settings.allowed_hosts[0].lstrip(".")  # any other name would be refused, and logged as an attack
+        connection.request("GET", HEALTH, headers={"Host": called})
         return connection.getresponse().status < 500
     return False
 
@@ -189,9 +190,21 @@ def _obey_signals(watch: Watch) -> None:
         signal.signal(number, lambda *_: watch.stopping.set())
 
 
+def _check_audience(settings: Environment, *, with_demo: bool) -> None:
+    """Before anything is made: no demo accounts where others can call, and no pages that nobody can sign in to."""
+    if settings.is_public and with_demo:
+        raise CommandFault(
+            "`smo up` makes demo accounts, so it serves this machine alone. "
+            "For others use `smo serve`, and `smo admin create` for the first account."
+        )
+    if settings.is_public and not settings.is_behind_proxy:
+        say("Others can sign in only through TLS: put a proxy that speaks it in front, and set SMO_BEHIND_PROXY=1")
+
+
 def serve(*, with_demo: bool) -> None:
     """Serve until stopped. What this call started, it stops."""
     settings = boot.environment()
+    _check_audience(settings, with_demo=with_demo)
     with alone(settings.home) as lock:
         check_port(settings)
         place = boot.find_database(settings)

@@ -7,6 +7,7 @@ from smo.measure.intervals import proportion
 from smo.paper import figures
 
 NARROW = "\u202f"
+SPACE = "\u00a0"
 
 
 def _share(value: float, low: float, high: float, n: int = 600) -> Estimate:

@@ -177,7 +177,7 @@ def _score(value: float) -> float:
 
 
 def _short(argument: str) -> str:
-    """A path from the root by its name alone: the report is handed on, and this machine's folders are nobody's matter."""
+    """A path from the root by its name alone: the report is handed on, folders of this machine are nobody’s matter."""
     option, mark, path = argument.rpartition("=") if argument.startswith("--") else ("", "", argument)
     return f"{option}{mark}{Path(path).name}" if Path(path).is_absolute() else argument
 

@@ -55,6 +55,11 @@ def test_given_addresses_are_used_as_they_are(postgresql, tmp_path) -> None:
     assert (found.owner_url, found.app_url, found.server) == (postgresql.owner, postgresql.app, None)
 
 
+def test_nobody_serves_as_the_owner_or_as_a_role_without_rights(postgresql, tmp_path) -> None:
+    with pytest.raises(ServerFault, match=r"signs in as smo_owner\. smo serves as smo_app alone"):
+        database.external(postgresql.owner, app_url=postgresql.owner, home=tmp_path)
+
+
 def test_an_old_release_is_refused(postgresql, tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(database, "_release", lambda _: 14)
     with pytest.raises(ServerFault, match="is PostgreSQL 14; smo needs 15 or newer"):

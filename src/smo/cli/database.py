@@ -109,7 +109,12 @@ def external(url: str, *, app_url: str, home: Path) -> Database:
             )
         if not app_url:
             app_url = _for_role(url, role=SERVING, password=_serving_password(connection, home))
-    with _reach(app_url, "SMO_APP_DATABASE_URL"):
+    with _reach(app_url, "SMO_APP_DATABASE_URL") as connection:
+        if connection.info.user != SERVING:
+            raise ServerFault(
+                f"SMO_APP_DATABASE_URL signs in as {connection.info.user}. smo serves as {SERVING} alone: that role "
+                "has the rights that it needs, and none to alter the audit trail. Name it in the address."
+            )
         return Database(url, app_url)
 
 

@@ -214,6 +214,9 @@ def serve(*, with_demo: bool) -> None:
             lock.write_text(json.dumps(asdict(Running(os.getpid(), address(settings)))))
             _migrate(place, with_demo=with_demo)
             _run(watch, settings)
+        except CommandFault:
+            if not watch.stopping.is_set():  # who was asked to stop on the way has no fault to tell
+                raise
         finally:
             watch.stop()
             if watch.owns_server:

@@ -9,8 +9,9 @@ from smo.measure.estimate import Estimate
 from smo.measure.intervals import proportion
 from smo.measure.state import State, judge
 from smo.paper.report import words_care, words_findings, words_page, words_steps, words_task
+from smo.paper.report.assess_models import reversed_scores
 from smo.paper.report.assess_people import reason
-from smo.paper.report.model import Agreement, ConfusionPair, Consensus, RaterRow, Slice, TaskReport
+from smo.paper.report.model import Agreement, ConfusionPair, Consensus, ModelRow, RaterRow, Slice, TaskReport
 from smo.paper.report.options import Options
 from smo.paper.report.verdicts import Verdicts, verdicts
 from smo.tables.problem import Problem
@@ -246,3 +247,18 @@ def test_words_repeats_without_one_difference_may_be_copies() -> None:
 def test_words_keys_of_open_items_are_not_missing_keys() -> None:
     pair = ConfusionPair("x", "y", 3, proportion(3, 9, basis="gold"), 1.0, 2.0, "gold")
     assert "No item with a key is decided" in _texts(verdicts(_task(confusion=(pair,)), OPTIONS))
+
+
+def test_words_a_model_of_the_votes_that_did_not_fit_is_named() -> None:
+    votes = Consensus("tied", 100, 0, warnings=("ds_map turns most items around: it was not used",))
+    assert "Consensus of hate: ds_map turns most items around: it was not used." in words_care.care(
+        [verdicts(_task(consensus=votes), OPTIONS)], 0
+    )
+
+
+@pytest.mark.parametrize(("auc", "n"), [((0.08, 0.05, 0.12), 1), ((0.45, 0.40, 0.52), 0), ((0.9, 0.88, 0.92), 0)])
+def test_words_scores_that_speak_for_another_label_are_a_fault(auc: tuple[float, float, float], n: int) -> None:
+    row = ModelRow("m1", "hate", 200, "gold", "x", 0.5, {"auc": Estimate(*auc, 200, "model_vs_human", "hanley")})
+    found = reversed_scores(_task(models=(row,)))
+    assert len(found) == n
+    assert all("m1" in one.message and "--positive hate=" in one.remedy for one in found)

@@ -357,3 +357,9 @@ def test_row_numbers_are_given_only_when_they_are_right(tmp_path: Path) -> None:
     assert ragged.row_of(2) is None
     lines = read_table(brought(tmp_path, '{"item": 1}\n{"item": 2}', "x.jsonl"))
     assert lines.row_of(1) == 2
+
+
+def test_half_of_the_lines_in_another_encoding_are_still_two_encodings(tmp_path: Path) -> None:
+    table = read_table(brought(tmp_path, "item,rater,label\n1,ana,é\n".encode("cp1252") + "2,ana,é\n".encode()))
+    assert table.frame["label"].to_list() == ["é", "é"]
+    assert problem(table, "mixed_encoding").row == 2

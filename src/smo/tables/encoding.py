@@ -99,8 +99,8 @@ def _guessed(content: Path) -> str:
             head = file.read(_SAMPLE)
         return "utf-16-be" if head[::2].count(0) > head[1::2].count(0) else "utf-16-le"
     strange, broken = _sample(content)
-    if strange and broken < 0.5 * strange[0]:
-        return "utf-8"  # mostly UTF-8: the broken lines are read on their own
+    if strange and broken <= 0.5 * strange[0]:
+        return "utf-8"  # UTF-8 by half or more, which no other text is by chance: broken lines are read on their own
     return detected(strange[1] if strange else b"")
 
 

@@ -67,6 +67,7 @@ def consensus(decided: Decided, gold: pl.DataFrame | None) -> model.Consensus:
         accuracy=accuracy(hits(decided.best_items, gold)),
         majority_accuracy=accuracy(hits(decided.majority_items, gold)),
         labels={str(row["label"]): proportion(row["n"], items.height, basis="consensus") for row in shares.to_dicts()},
+        warnings=decided.best.warnings,
     )
 
 

@@ -49,6 +49,22 @@ def positive_guesses(tasks: Sequence[TaskReport], options: Options) -> tuple[str
     )
 
 
+def reversed_scores(task: TaskReport) -> tuple[Problem, ...]:
+    """Scores that surely rank the positive label last speak for another one: no figure of that model means anything."""
+    auc = {row.model: row.metrics.get("auc") for row in task.models}
+    against = [
+        model for model, found in auc.items() if found is not None and found.high is not None and found.high < 0.5
+    ]
+    if not against:
+        return ()
+    names, positive = figures.listed(against), figures.quoted(task.models[0].positive)
+    message = f"The scores of {names} rank {positive} last (AUC below 0.5): they probably speak for another label."
+    remedy = f"Name that label: --positive {task.task}=LABEL."
+    return (
+        Problem("reversed_scores", message, remedy, len(against), "warning", task=task.task, examples=tuple(against)),
+    )
+
+
 def reference(data: TaskData, items: pl.DataFrame) -> tuple[pl.DataFrame, str]:
     """What models are compared with: the keys, else what people decided."""
     if data.gold is not None:

@@ -26,7 +26,9 @@ METRICS = {
 }
 SPANS = {
     "character_f1": "Same characters (F1, mean over pairs of people)",
+    "character_f1_marked": "The same, where both marked something",
     "exact_match": "Exactly the same spans",
+    "both_empty": "Both marked nothing",
     "character_alpha": "Krippendorff’s alpha on characters",
 }
 

@@ -170,6 +170,7 @@ class Consensus:
     accuracy: Estimate | None = None  # against gold where there is gold
     majority_accuracy: Estimate | None = None
     labels: Mapping[str, Estimate] = field(default_factory=dict)  # share of decided items by label
+    warnings: tuple[str, ...] = ()  # why another model was used than was asked for
 
 
 @dataclass(frozen=True, slots=True)

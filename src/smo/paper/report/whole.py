@@ -9,7 +9,7 @@ import polars as pl
 from smo.paper import figures
 from smo.paper.report import words_findings, words_page, words_steps, words_task
 from smo.paper.report.assess import Assessed, assess, guessed_columns
-from smo.paper.report.assess_models import positive_guesses
+from smo.paper.report.assess_models import positive_guesses, reversed_scores
 from smo.paper.report.assess_work import faulty_spans, page_times
 from smo.paper.report.consensus_file import Joined
 from smo.paper.report.gather import Inputs, Progress
@@ -60,7 +60,7 @@ def _people(labels: pl.DataFrame) -> int | None:
 def make(inputs: Inputs, options: Options, *, progress: Progress, now: datetime) -> Whole:
     """Measure all tasks, then put the first page into words."""
     assessed, columns = assess(inputs, options, progress=progress)
-    clocks = tuple(problem for one in assessed for problem in page_times(one.report))
+    clocks = tuple(problem for one in assessed for problem in (*page_times(one.report), *reversed_scores(one.report)))
     found_late = faulty_spans(inputs.spans, inputs.items) + clocks
     inputs = replace(inputs, problems=found_late + inputs.problems)
     progress("put it into words", 0.76)

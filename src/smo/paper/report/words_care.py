@@ -14,7 +14,7 @@ def care(all_found: Sequence[Verdicts], n_problems: int) -> tuple[str, ...]:
     tasks = [found.task for found in all_found]
     return tuple(
         line
-        for maker in (_intervals, _keys, _same_source, _left_out, _consensus, _shrunk)
+        for maker in (_intervals, _keys, _same_source, _left_out, _consensus, _other_model, _shrunk)
         for line in maker(all_found, tasks)
     ) + _problems(n_problems)
 
@@ -76,6 +76,14 @@ def _consensus(all_found: Sequence[Verdicts], tasks: Sequence[TaskReport]) -> It
             "Weighed votes (Dawid-Skene with a prior) are too sure of themselves where people err together; "
             "check them on keys."
         )
+
+
+def _other_model(all_found: Sequence[Verdicts], tasks: Sequence[TaskReport]) -> Iterator[str]:
+    """A model of the votes that did not fit was not used: which, and why."""
+    del all_found
+    for task in tasks:
+        for warning in task.consensus.warnings if task.consensus is not None else ():
+            yield f"Consensus of {task.title or task.task}: {warning}."
 
 
 def _shrunk(all_found: Sequence[Verdicts], tasks: Sequence[TaskReport]) -> Iterator[str]:

@@ -90,7 +90,7 @@ def test_label_errors_a_majority_of_the_unskilled() -> None:
 def test_label_errors_gold_with_a_label_that_nobody_gave() -> None:
     ratings = ratings_of((("x",), ("x",)))
     found = label_errors(ratings, aggregate(ratings, "majority"), gold={0: "policy_9"})
-    assert found.select("given", "suggested", "probability").rows() == [("policy_9", "x", 1.0)]
+    assert found.select("given", "suggested", "probability").rows() == [("policy_9", "x", 0.75)]
 
 
 @pytest.mark.parametrize("at_most", [0, 2])
@@ -115,3 +115,13 @@ def test_label_errors_of_the_public_sets_are_mostly_errors() -> None:
         wrong += (keyed["given"] != keyed["label"]).to_list()
     assert len(wrong) > 100
     assert sum(wrong) / len(wrong) > 0.7
+
+
+def test_label_errors_of_a_majority_are_never_certain_and_the_larger_one_is_surer() -> None:
+    rows = [(1, "x")] * 3 + [(2, "x")] * 10
+    ratings = Ratings.from_frame(
+        pl.DataFrame(rows, schema=["item", "label"], orient="row"), item="item", rater=None, label="label"
+    )
+    found = label_errors(ratings, aggregate(ratings, "majority"), gold={1: "y", 2: "y"})
+    assert found["item"].to_list() == [2, 1]
+    assert found["probability"].to_list() == pytest.approx([11 / 12, 4 / 5])

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import polars as pl
 import pytest
 
 from smo.measure.estimate import Estimate
@@ -11,6 +12,7 @@ from smo.measure.state import State, judge
 from smo.paper.report import words_care, words_findings, words_page, words_steps, words_task
 from smo.paper.report.assess_models import reversed_scores
 from smo.paper.report.assess_people import reason
+from smo.paper.report.assess_work import unused_spans
 from smo.paper.report.model import Agreement, ConfusionPair, Consensus, ModelRow, RaterRow, Slice, TaskReport
 from smo.paper.report.options import Options
 from smo.paper.report.verdicts import Verdicts, verdicts
@@ -262,3 +264,16 @@ def test_words_scores_that_speak_for_another_label_are_a_fault(auc: tuple[float,
     found = reversed_scores(_task(models=(row,)))
     assert len(found) == n
     assert all("m1" in one.message and "--positive hate=" in one.remedy for one in found)
+
+
+def test_words_faults_are_one_sentence() -> None:
+    one, other = (
+        Problem(code, text, "", n, "warning") for code, text, n in (("a", "Ends lack.", 2), ("b", "One item.", 1))
+    )
+    assert words_page.faults([one, other])[0].detail == "Ends lack; one item"
+
+
+def test_words_spans_that_belong_to_no_task_are_named() -> None:
+    spans = pl.DataFrame({"item": ["1", "2"]})
+    assert [problem.code for problem in unused_spans(spans, 2)] == ["spans_not_used"]
+    assert unused_spans(spans, 1) == unused_spans(None, 2) == ()

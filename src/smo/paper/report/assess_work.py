@@ -142,3 +142,12 @@ def faulty_spans(marked: pl.DataFrame | None, items: pl.DataFrame | None) -> tup
         for kind, n, examples in kinds.sort("n", "problem", descending=[True, False]).rows()
         if kind in SPAN_WORDS
     )
+
+
+def unused_spans(spans: pl.DataFrame | None, n_tasks: int) -> tuple[Problem, ...]:
+    """Spans name no task: among several nobody can tell to which they belong, and silence would look like agreement."""
+    if spans is None or n_tasks < 2:
+        return ()
+    message = f"{figures.plural(spans.height, 'span')} not measured: the labels have {n_tasks} tasks, spans name none."
+    remedy = "Make a report of the one task that the spans belong to."
+    return (Problem("spans_not_used", message, remedy, spans.height, "warning"),)

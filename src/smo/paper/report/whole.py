@@ -10,7 +10,7 @@ from smo.paper import figures
 from smo.paper.report import words_findings, words_page, words_steps, words_task
 from smo.paper.report.assess import Assessed, assess, guessed_columns
 from smo.paper.report.assess_models import positive_guesses, reversed_scores
-from smo.paper.report.assess_work import faulty_spans, page_times
+from smo.paper.report.assess_work import faulty_spans, page_times, unused_spans
 from smo.paper.report.consensus_file import Joined
 from smo.paper.report.gather import Inputs, Progress
 from smo.paper.report.model import QualityReport, TaskReport
@@ -62,7 +62,7 @@ def make(inputs: Inputs, options: Options, *, progress: Progress, now: datetime)
     assessed, columns = assess(inputs, options, progress=progress)
     clocks = tuple(problem for one in assessed for problem in (*page_times(one.report), *reversed_scores(one.report)))
     found_late = faulty_spans(inputs.spans, inputs.items) + clocks
-    inputs = replace(inputs, problems=found_late + inputs.problems)
+    inputs = replace(inputs, problems=found_late + unused_spans(inputs.spans, len(assessed)) + inputs.problems)
     progress("put it into words", 0.76)
     found = [verdicts(one.report, options) for one in assessed if one.report.n_ratings]
     tasks = tuple(_worded(one, verdicts(one.report, options)) for one in assessed)

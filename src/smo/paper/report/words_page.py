@@ -207,7 +207,12 @@ def faults(problems: Sequence[Problem]) -> tuple[Sentence, ...]:
     for problem in sorted(worse, key=lambda one: -one.count):
         short.setdefault(problem.code, _short(problem))
     state = State.NOT_MET if any(problem.level == "error" for problem in worse) else State.NOT_ENOUGH
-    return (Sentence(state=state, text=text, detail="; ".join(list(short.values())[:3]), weight=99, kind="faults"),)
+    return (Sentence(state=state, text=text, detail=_joined(list(short.values())[:3]), weight=99, kind="faults"),)
+
+
+def _joined(clauses: Sequence[str]) -> str:
+    """One sentence: only its first clause begins with a capital."""
+    return "; ".join([*clauses[:1], *(clause[:1].lower() + clause[1:] for clause in clauses[1:])])
 
 
 def _short(problem: Problem) -> str:

@@ -119,6 +119,16 @@ def test_a_child_that_dies_is_started_again_until_it_dies_too_often(watch, capsy
     assert "starting it again" in capsys.readouterr().err
 
 
+def test_a_child_that_lived_long_is_forgiven_what_went_before(watch, monkeypatch) -> None:
+    watch.start("web")
+    monkeypatch.setattr(serving, "CALM_SECONDS", -1.0)
+    for _ in range(serving.MOST_RESTARTS + 1):
+        watch._children["web"].kill()
+        watch._children["web"].wait()
+        watch.look()
+    assert watch._children["web"].poll() is None
+
+
 def test_a_database_that_dies_is_started_again_and_then_is_ours_to_stop(watch, monkeypatch, tmp_path, capsys) -> None:
     account = current_account()
     found = embedded.Server(tmp_path, tmp_path, tmp_path, account)

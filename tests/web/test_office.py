@@ -120,6 +120,7 @@ def test_a_closed_account_is_out_at_once_and_can_be_opened_again(admin, signed_i
     assert other.get("/").status_code == 302
     assert "deactivated" in text(admin.get("/office/people?state=inactive"))
     admin.post(reverse("office:people-activate", args=[person_id]))
+    assert other.get("/").status_code == 302, "a session from before stays closed"
     signed = Client().post("/accounts/login/", {"login": "trainer@example.org", "password": PASSWORD})
     assert signed.url == "/"
 

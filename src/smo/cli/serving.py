@@ -25,6 +25,7 @@ HEALTH = "/api/v1/health"
 HEALTHY_SECONDS = 120
 STOP_SECONDS = 15
 MOST_RESTARTS = 5  # of one process; more would hide what kills it
+CALM_SECONDS = 600.0  # who lived this long has done nothing wrong before
 PARTS = ("web", "worker")
 
 
@@ -117,6 +118,7 @@ class Watch:
         self._environment = boot.surroundings(place)
         self._children: dict[str, subprocess.Popen[bytes]] = {}
         self._restarts = dict.fromkeys(PARTS, 0)
+        self._started = dict.fromkeys(PARTS, 0.0)
         self._server = place.server
         self.stopping = threading.Event()
 
@@ -128,6 +130,7 @@ class Watch:
     def start(self, part: str) -> None:
         """Start one, told whose child it is, so that it does not outlive us, however we die."""
         command = smo(part, "--parent", str(os.getpid()))
+        self._started[part] = time.monotonic()
         self._children[part] = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, env=self._environment, start_new_session=True
         )
@@ -141,7 +144,8 @@ class Watch:
             if child.poll() is None:
                 continue
             _bury(child)
-            self._restarts[part] += 1
+            lived = time.monotonic() - self._started[part]
+            self._restarts[part] = 1 if lived > CALM_SECONDS else self._restarts[part] + 1
             if self._restarts[part] > MOST_RESTARTS:
                 raise CommandFault(f"The {part} process ended {MOST_RESTARTS} times; its messages are above.")
             say(f"The {part} process ended (exit {child.returncode}); starting it again")

@@ -183,7 +183,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         "django.request": {"level": "ERROR"},  # a 404 is the caller's news, not ours
-        "django.security": {"level": "CRITICAL"},  # so is a broken or foreign request; scanners would fill the log
+        "django.security.DisallowedHost": {"level": "CRITICAL"},  # refused all the same; scanners would fill the log
         "procrastinate": {"level": "WARNING"},
     },
 }

@@ -247,8 +247,13 @@ def _misplaced(unsealed: list[Leaf]) -> list[Break]:
 def _transaction(end: str) -> int:
     """This moment's snapshot: below xmin nothing can change any more, from xmax on nothing has been."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT pg_snapshot_{end}(pg_current_snapshot())::text")
-        return int(cursor.fetchone()[0])
+        # one's own transaction may lie beyond xmax while older ones run; it is no stranger from the future
+        cursor.execute(
+            "SELECT pg_snapshot_xmin(s)::text, greatest(pg_snapshot_xmax(s)::text::bigint,"
+            " pg_current_xact_id_if_assigned()::text::bigint) FROM pg_current_snapshot() s"
+        )
+        xmin, xmax = cursor.fetchone()
+        return int(xmin if end == "xmin" else xmax)
 
 
 def _leaves() -> Iterator[Leaf]:

@@ -313,7 +313,8 @@ def _not_above(by: Actor, person_id: UUID) -> None:
 
 def _switch(account: models.Account, *, active: bool) -> None:
     account.is_active = active
-    account.save(update_fields=["is_active"])
+    account.session_generation += not active  # what was open stays closed when the account is opened again
+    account.save(update_fields=["is_active", "session_generation"])
     transaction.on_commit(partial(cache.delete, actor_key(account.pk)))
 
 

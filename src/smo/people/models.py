@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField, BigIntegerRangeField, Ran
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Concat, Lower
+from django.utils.crypto import salted_hmac
 
 from smo.kernel.permissions import Scope
 
@@ -63,6 +64,7 @@ class Account(AbstractUser):
     person = models.OneToOneField(Person, on_delete=models.PROTECT, null=True, related_name="account")
     is_demo = models.BooleanField(default=False)
     must_change_password = models.BooleanField(default=False)
+    session_generation = models.PositiveIntegerField(default=0)
 
     objects: ClassVar[Any] = AccountManager()
     USERNAME_FIELD = "email"
@@ -76,6 +78,11 @@ class Account(AbstractUser):
 
     def __str__(self) -> str:
         return self.email
+
+    def get_session_auth_hash(self) -> str:
+        """What a session must bear: a new password or a closed account ends every session opened before."""
+        told = f"{self.password}|{self.session_generation}"
+        return salted_hmac("smo.people.account.session", told, algorithm="sha256").hexdigest()
 
     def get_full_name(self) -> str:
         """The person's name; the account itself has none."""

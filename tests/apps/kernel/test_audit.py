@@ -336,3 +336,11 @@ def test_audit_times_are_digested_in_utc_whatever_the_session_thinks(trail, post
             [new_id(), moment, SYSTEM.id],
         )
     assert audit.verify().is_intact
+
+
+def test_audit_ones_own_running_transaction_is_not_the_future(transactional_db, postgresql) -> None:
+    with psycopg.connect(postgresql.app) as older:
+        older.execute("SELECT pg_current_xact_id()")
+        with transaction.atomic():
+            write()
+            assert audit.verify().is_intact

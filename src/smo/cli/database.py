@@ -30,15 +30,11 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """One database and how each role reaches it; `admin_url` is known for the embedded server only."""
+    """One database and how each role reaches it; `server` is there when it is the embedded one."""
 
     owner_url: str
     app_url: str
     server: embedded.Server | None = None
-
-    @property
-    def admin_url(self) -> str | None:
-        return None if self.server is None else self.server.url(embedded.SUPERUSER, "postgres")
 
 
 def _silent(_line: str) -> None:

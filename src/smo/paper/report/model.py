@@ -108,7 +108,6 @@ class RaterRow:
     intra: Estimate | None = None
     median_seconds: float | None = None
     reasons: tuple[str, ...] = ()  # why to look here, in words
-    skill: Estimate | None = None  # from the consensus model
 
 
 @dataclass(frozen=True, slots=True)

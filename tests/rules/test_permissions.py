@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from smo.kernel import ids, permissions
 from smo.kernel.ids import new_id
-from smo.kernel.permissions import EVERYWHERE, ROLES, SYSTEM, Actor, Grant, PermissionDenied, Scope, Verb, may, require
+from smo.kernel.permissions import EVERYWHERE, SYSTEM, Actor, Grant, PermissionDenied, Scope, Verb, may, require
+from smo.people.rules import ROLES
 
 FIELDS = ("project", "market", "language", "vendor", "team", "subject")
 SCOPES = st.builds(Scope, **dict.fromkeys(FIELDS, st.sampled_from(["", "a", "b"])))

@@ -1,15 +1,22 @@
 """Every code that the house knows has words, and every refusal says what to do."""
 
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+import smo
 from smo.kernel.chain import Fault
 from smo.kernel.errors import DomainError, NotFound
-from smo.kernel.permissions import ROLES, PermissionDenied, Verb
+from smo.kernel.permissions import PermissionDenied, Verb
 from smo.measure.estimate import BASES
 from smo.measure.state import State
-from smo.people import rules
 from smo.people.models import Outcome, PersonKind
 from smo.people.queries import STATES
+from smo.people.rules import ROLES
 from smo.web import words
 from smo.web.home.steps import next_steps, when_work_appears
+
+SMO = Path(smo.__file__).parent
 
 
 def test_roles_verbs_states_and_bases_have_names() -> None:
@@ -22,9 +29,19 @@ def test_roles_verbs_states_and_bases_have_names() -> None:
     assert set(words.DETAIL_VALUES) == {*PersonKind.values, *Outcome.values}
 
 
-def test_every_refusal_of_people_has_words_of_its_own() -> None:
-    refusals = [kind for kind in vars(rules).values() if isinstance(kind, type) and issubclass(kind, DomainError)]
-    codes = {kind.code for kind in (*refusals, PermissionDenied, NotFound)} - {DomainError.code}
+def _refusals() -> Iterator[type[DomainError]]:
+    """Every refusal that some room's rules define."""
+    rooms = [file for file in SMO.glob("*/rules*") if file.suffix == ".py" or (file / "__init__.py").exists()]
+    for room in rooms:
+        files = [room] if room.is_file() else [f for f in room.rglob("*.py") if f.name != "__init__.py"]
+        for file in files:
+            module = import_module(".".join(("smo", *file.relative_to(SMO).with_suffix("").parts)))
+            kinds = [kind for kind in vars(module).values() if isinstance(kind, type)]
+            yield from (kind for kind in kinds if issubclass(kind, DomainError))
+
+
+def test_every_refusal_has_words_of_its_own() -> None:
+    codes = {kind.code for kind in (*_refusals(), PermissionDenied, NotFound)} - {DomainError.code}
     said = {code: words.words_for(DomainError(code)) for code in codes}
     assert not [code for code, text in said.items() if text.startswith("This could not be done")]
     assert len(set(said.values())) == len(codes)

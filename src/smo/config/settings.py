@@ -36,6 +36,11 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "django_htmx",
     "procrastinate.contrib.django",
+    "smo.catalog.apps.CatalogConfig",
+    "smo.intake.apps.IntakeConfig",
+    "smo.labeling.apps.LabelingConfig",
+    "smo.quality.apps.QualityConfig",
+    "smo.evaluation.apps.EvaluationConfig",
     "smo.people.apps.PeopleConfig",  # last: it takes what others registered out of Django's admin
 ]
 
@@ -119,6 +124,7 @@ WHITENOISE_USE_FINDERS = True  # a fresh clone serves the built files before any
 PROCRASTINATE_IMPORT_PATHS = ["smo.jobs.tasks"]
 LAKE_URL = ENVIRONMENT.lake_url
 ANCHOR_DIR = ENVIRONMENT.anchor_dir
+UPLOAD_DIR = ENVIRONMENT.home / "uploads"
 
 # --- who is who ---
 AUTH_USER_MODEL = "people.Account"

@@ -2,7 +2,6 @@
 
 from dataclasses import astuple, dataclass
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
@@ -19,6 +18,21 @@ class Verb(StrEnum):
     GRANT_ROLES = "grant_roles"
     VIEW_AUDIT_TRAIL = "view_audit_trail"
     VIEW_SIGN_INS = "view_sign_ins"
+    VIEW_CATALOG = "view_catalog"
+    MANAGE_CATALOG = "manage_catalog"
+    MANAGE_POLICIES = "manage_policies"
+    APPROVE_GUIDELINES = "approve_guidelines"
+    MANAGE_PROJECTS = "manage_projects"
+    SET_TARGETS = "set_targets"
+    IMPORT_DATA = "import_data"
+    VIEW_ITEMS = "view_items"
+    LABEL = "label"
+    MANAGE_QUEUES = "manage_queues"
+    ANSWER_FLAGS = "answer_flags"
+    DRAW_AUDITS = "draw_audits"
+    AUDIT = "audit"
+    VIEW_FINDINGS = "view_findings"
+    VIEW_NUMBERS = "view_numbers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,29 +88,6 @@ class PermissionDenied(DomainError):
 
 
 ADMIN: Final = "admin"
-_ANYONE = frozenset({Verb.VIEW_ROLES})
-_VIEWER = _ANYONE | {Verb.VIEW_PEOPLE}
-# Verbs arrive with the work they allow; a role that holds little yet has its work in a later room.
-ROLES: Final = MappingProxyType(
-    {
-        "annotator": _ANYONE,
-        "auditor": _ANYONE,
-        "adjudicator": _ANYONE,
-        "team_lead": _ANYONE,
-        "vendor_lead": _ANYONE,
-        "qa_manager": _VIEWER,
-        "delivery_manager": _VIEWER | {Verb.VIEW_SIGN_INS},
-        "policy_owner": _ANYONE,
-        "trainer": _VIEWER,
-        "planner": _VIEWER,
-        "requester": _ANYONE,
-        "model_engineer": _ANYONE,
-        "wellness_officer": _VIEWER,
-        "compliance": _VIEWER | {Verb.VIEW_AUDIT_TRAIL, Verb.VIEW_SIGN_INS},
-        "admin": frozenset(Verb),
-    }
-)
-
 SYSTEM: Final = Actor(id=UUID(int=0), grants=(Grant(role="system", verbs=frozenset(Verb)),))
 
 

@@ -1,8 +1,9 @@
-"""Decisions about people that need no database: who may grant what, when a grant is in force, what is refused."""
+"""Decisions about people that need no database: what roles may do, who may grant what, what is refused."""
 
 import re
 from datetime import date, datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 
 from smo.kernel.errors import DomainError
@@ -10,6 +11,36 @@ from smo.kernel.permissions import Actor, Scope, Verb, may
 
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 _LONGEST_EMAIL: Final = 254
+
+_ANYONE = frozenset({Verb.VIEW_ROLES, Verb.VIEW_CATALOG})
+_VIEWER = _ANYONE | {Verb.VIEW_PEOPLE, Verb.VIEW_NUMBERS}
+_CONTENT = frozenset({Verb.VIEW_ITEMS, Verb.VIEW_FINDINGS})
+# The seeded roles. Verbs arrive with the work they allow; a role that holds little yet has its work in a later room.
+# A change here needs a migration that changes the rows alike; a test holds both equal.
+ROLES: Final = MappingProxyType(
+    {
+        "annotator": _ANYONE | {Verb.LABEL},
+        "auditor": _ANYONE | {Verb.AUDIT},
+        "adjudicator": _ANYONE,
+        "team_lead": _ANYONE | _CONTENT | {Verb.VIEW_NUMBERS, Verb.MANAGE_QUEUES, Verb.ANSWER_FLAGS},
+        "vendor_lead": _ANYONE | {Verb.VIEW_NUMBERS},
+        "qa_manager": _VIEWER | _CONTENT | {Verb.DRAW_AUDITS, Verb.SET_TARGETS},
+        "delivery_manager": _VIEWER
+        | _CONTENT
+        | {Verb.VIEW_SIGN_INS, Verb.MANAGE_CATALOG, Verb.MANAGE_PROJECTS, Verb.SET_TARGETS, Verb.IMPORT_DATA}
+        | {Verb.MANAGE_QUEUES, Verb.DRAW_AUDITS},
+        "policy_owner": _ANYONE
+        | _CONTENT
+        | {Verb.MANAGE_POLICIES, Verb.APPROVE_GUIDELINES, Verb.ANSWER_FLAGS, Verb.VIEW_NUMBERS},
+        "trainer": _VIEWER,
+        "planner": _VIEWER,
+        "requester": _ANYONE | {Verb.VIEW_NUMBERS, Verb.IMPORT_DATA},
+        "model_engineer": _ANYONE | {Verb.VIEW_NUMBERS, Verb.IMPORT_DATA},
+        "wellness_officer": _VIEWER,
+        "compliance": _VIEWER | {Verb.VIEW_AUDIT_TRAIL, Verb.VIEW_SIGN_INS},
+        "admin": frozenset(Verb),
+    }
+)
 PASSWORD_ALPHABET: Final = "abcdefghjkmnpqrstuvwxyz23456789"  # noqa: S105 - no signs that read alike
 
 

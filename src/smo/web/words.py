@@ -1,10 +1,12 @@
 """Codes into words: roles, verbs, states, measurement bases, and what to do about each error."""
 
+from functools import cache
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from django.utils.translation import gettext_lazy as _
 
 from smo.kernel.errors import DomainError
+from smo.shelf import things
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -55,6 +57,21 @@ VERB_NAMES: Final[dict[str, Words]] = {
     "grant_roles": _("Give roles"),
     "view_audit_trail": _("Read the audit trail"),
     "view_sign_ins": _("See sign-ins"),
+    "view_catalog": _("See projects, guidelines and questions"),
+    "manage_catalog": _("Manage products, markets and languages"),
+    "manage_policies": _("Write guidelines and questions"),
+    "approve_guidelines": _("Approve guidelines"),
+    "manage_projects": _("Set up projects"),
+    "set_targets": _("Set targets"),
+    "import_data": _("Import data"),
+    "view_items": _("See items"),
+    "label": _("Label items"),
+    "manage_queues": _("Manage queues"),
+    "answer_flags": _("Answer flags"),
+    "draw_audits": _("Plan and draw audits"),
+    "audit": _("Audit decisions"),
+    "view_findings": _("See findings"),
+    "view_numbers": _("See numbers"),
 }
 
 STATE_NAMES: Final[dict[str, Words]] = {
@@ -140,34 +157,19 @@ FAULT_NAMES: Final[dict[str, Words]] = {
     "from_the_future": _("An entry names a transaction that has not been."),
 }
 
-_REMEDIES: Final[dict[str, Words]] = {
-    "permission_denied": _("Your roles do not allow this. An administrator can give you a role that does."),
-    "not_found": _("There is nothing here, or nothing that you may see. Check the address, or go back to the list."),
-    "name_missing": _("A person needs a name. Write it as colleagues say it."),
-    "email_not_valid": _("This is not an email address. Write it like name@example.org."),
-    "email_taken": _("Another account signs in with this address. Search for it in People, or use another address."),
-    "account_exists": _("This person has an account already."),
-    "password_too_weak": _("This password is too weak. Use 12 characters or more that are not a common word."),
-    "role_held_already": _(
-        "The person holds this role there already on some of these days. End that one first, or choose other days."
-    ),
-    "dates_reversed": _("The last day lies before the first. Choose a later day, or leave it empty."),
-    "grant_has_ended": _("This role has ended already. Nothing was changed."),
-    "grant_beyond_own": _(
-        "You can only give or take what you may do yourself there. Ask an administrator of that scope."
-    ),
-    "account_beyond_own": _("This account may do more than you may. Ask an administrator."),
-    "own_admin_role": _("Nobody takes the administrator role from themselves. Another administrator can."),
-    "own_account": _("Nobody deactivates their own account. Another administrator can."),
-    "last_admin": _("This is the last administrator who can sign in. Give the role to someone else first."),
-    "password_change_due": _("Choose a password of your own first: Your menu, Change password."),
-}
 _UNKNOWN: Final = _("This could not be done, and nothing was changed. Reason: %(reason)s.")
+
+
+@cache
+def _remedies() -> dict[str, Words]:
+    """Every room's, by code."""
+    rooms: dict[str, dict[str, Words]] = things("smo.web.remedies", "REMEDIES")
+    return {code: words for room in rooms.values() for code, words in room.items()}
 
 
 def words_for(error: DomainError) -> str:
     """What happened and what to do, in the reader's language."""
-    words = _REMEDIES.get(error.code)
+    words = _remedies().get(error.code)
     if words is None:
         return str(_UNKNOWN) % {"reason": error}
     return str(words) % error.parameters

@@ -10,8 +10,9 @@ from django.db import transaction
 from smo.kernel import audit, outbox
 from smo.kernel.clock import today
 from smo.kernel.errors import DomainError, NotFound
-from smo.kernel.permissions import ADMIN, EVERYWHERE, ROLES, SYSTEM, Actor, Grant, PermissionDenied, Scope, Verb
+from smo.kernel.permissions import ADMIN, EVERYWHERE, SYSTEM, Actor, Grant, PermissionDenied, Scope, Verb
 from smo.people import actions, events, queries, rules
+from smo.people.rules import ROLES
 
 TODAY = today("UTC")
 NEEDS = {

@@ -9,9 +9,10 @@ from django.test import override_settings
 
 from smo.kernel import audit
 from smo.kernel.errors import NotFound
-from smo.kernel.permissions import ROLES, SYSTEM, Actor, Grant, PermissionDenied, Scope, Verb
+from smo.kernel.permissions import SYSTEM, Actor, Grant, PermissionDenied, Scope, Verb
 from smo.measure.facts import conforming
 from smo.people import actions, queries
+from smo.people.rules import ROLES
 
 
 def names(page: queries.PeoplePage) -> list[str]:

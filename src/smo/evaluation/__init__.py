@@ -1,0 +1,1 @@
+"""Models beside people: the predictions that models made about items."""

@@ -1,0 +1,1 @@
+"""What comes in: items with their content, and the imports that brought them, staged invisibly and published whole."""

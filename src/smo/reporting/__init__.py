@@ -1,0 +1,1 @@
+"""What the numbers say: KPIs judged against targets into the four states."""

@@ -1,0 +1,1 @@
+"""The QA auditor's place: plans, blind audits, findings."""

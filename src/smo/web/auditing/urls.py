@@ -1,0 +1,6 @@
+"""Addresses of this place."""
+
+from typing import Any
+
+app_name = "auditing"
+urlpatterns: list[Any] = []

@@ -1,0 +1,1 @@
+"""The annotator's place: one item, its questions, its guideline."""

@@ -1,0 +1,1 @@
+"""The policy owner's place: policies, guideline versions, label schemas."""

@@ -1,0 +1,6 @@
+"""Addresses of this place."""
+
+from typing import Any
+
+app_name = "tokens"
+urlpatterns: list[Any] = []

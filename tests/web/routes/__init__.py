@@ -1,0 +1,1 @@
+"""What every address shows and to whom: one file for each place, found by itself."""

@@ -1,1 +1,1 @@
-"""What there is to work on and by which rules: projects, policies with their guideline versions, label schemas, targets."""
+"""What is worked on and by which rules: projects, policies with guideline versions, label schemas, targets."""

@@ -174,11 +174,11 @@ def test_actions_what_has_ended_does_not_end_again(admin, someone) -> None:
 
 
 def test_actions_nobody_gives_takes_or_closes_what_they_do_not_hold(db, someone) -> None:
-    some_verbs = frozenset({Verb.GRANT_ROLES, Verb.MANAGE_ACCOUNTS, Verb.VIEW_ROLES})
+    some_verbs = frozenset({Verb.GRANT_ROLES, Verb.MANAGE_ACCOUNTS, Verb.VIEW_ROLES, Verb.VIEW_CATALOG})
     lesser = Actor(someone, (Grant("desk", some_verbs, EVERYWHERE),))
     chief = actions.create_admin(by=SYSTEM, name="Chief", email="chief@example.org")
     grant = queries.grants(by=SYSTEM, person_id=chief.person_id)[0].id
-    actions.grant_role(by=lesser, person_id=someone, role="annotator")
+    actions.grant_role(by=lesser, person_id=someone, role="adjudicator")
     with pytest.raises(rules.GrantBeyondOwn):
         actions.grant_role(by=lesser, person_id=someone, role=ADMIN)
     with pytest.raises(rules.GrantBeyondOwn):

@@ -5,4 +5,6 @@ from django.contrib import admin
 
 from smo.people.admin import LookOnly
 
-admin.site.register(list(apps.get_app_config("intake").get_models()), LookOnly)
+# Staged rows belong to nobody yet and have a key of two parts, which the admin cannot address.
+seen = [model for model in apps.get_app_config("intake").get_models() if model.__name__ != "Staged"]
+admin.site.register(seen, LookOnly)

@@ -1,4 +1,4 @@
-"""Rows of intake: items, and imports with what they have staged."""
+"""Rows of intake: items, imports, and what an import has staged and turned away."""
 
 from django.db import models
 from django.db.models import Q
@@ -32,7 +32,7 @@ class Import(models.Model):
     """One file on its way in. Its rows are seen by nobody until it is published, whole."""
 
     id = models.UUIDField(primary_key=True)
-    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="imports")
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="imports", db_index=False)
     kind = models.TextField(choices=ImportKind.choices)
     file_name = models.TextField()
     path = models.TextField()  # where the file lies, below the upload folder or given on the command line
@@ -73,7 +73,8 @@ class Item(models.Model):
     """One thing to decide about, with what cannot be filled in afterwards."""
 
     id = models.UUIDField(primary_key=True)
-    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="items")
+    # The indexes below begin with the project; who reads an import's items reads the project's newest.
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="items", db_index=False)
     item_key = models.TextField()  # the source's own id, once in a project
     kind = models.TextField(choices=ItemKind.choices, default=ItemKind.TEXT)
     text = models.TextField(default="", blank=True)
@@ -87,9 +88,10 @@ class Item(models.Model):
     model_score = models.FloatField(null=True)  # at sampling
     inclusion_probability = models.FloatField(null=True)  # of the sampling that chose it
     received_at = models.DateTimeField()
-    brought_by = models.ForeignKey(Import, on_delete=models.PROTECT, null=True, related_name="items")
+    brought_by = models.ForeignKey(Import, on_delete=models.PROTECT, null=True, related_name="items", db_index=False)
 
     class Meta:
+        indexes = (models.Index(fields=["project", "id"], name="item_by_project"),)
         constraints = (
             models.UniqueConstraint(fields=["project", "item_key"], name="item_key_once_in_a_project"),
             models.CheckConstraint(condition=Q(kind__in=ItemKind.values), name="item_kind_is_known"),
@@ -102,3 +104,47 @@ class Item(models.Model):
                 name="item_inclusion_probability_is_one",
             ),
         )
+
+
+class Staged(models.Model):
+    """One row of a file that is not published: nobody's queries read it, and publishing or cancelling empties it."""
+
+    # Without constraints to other tables: a million rows arrive in one stream, checked by publishing.
+    pk = models.CompositePrimaryKey("brought_by_id", "row")
+    brought_by = models.ForeignKey(Import, on_delete=models.CASCADE, db_index=False, db_constraint=False)
+    row = models.BigIntegerField()  # counted from 1, in the order of the file
+    line = models.BigIntegerField(null=True)  # where it begins in the file, where that can be told
+    item_id = models.UUIDField(null=True)  # of a new item: its id; of all else: whose it is, once found
+    item_key = models.TextField()
+    kind = models.TextField(null=True)
+    text = models.TextField(null=True)
+    turns = models.JSONField(null=True)
+    meta = models.JSONField(null=True)
+    language = models.TextField(null=True)
+    market = models.TextField(null=True)
+    surface = models.TextField(null=True)
+    source = models.TextField(null=True)
+    score = models.FloatField(null=True)
+    inclusion_probability = models.FloatField(null=True)
+    rater = models.TextField(null=True)  # or the model
+    question = models.TextField(null=True)
+    label = models.TextField(null=True)
+    answer = models.JSONField(null=True)  # the label as the question's type understands it
+    at = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(null=True)
+    elapsed_ms = models.BigIntegerField(null=True)
+
+
+class Rejected(models.Model):
+    """One row that was turned away, and why; kept with its import, so that the file can be mended."""
+
+    id = models.BigAutoField(primary_key=True)
+    brought_by = models.ForeignKey(Import, on_delete=models.CASCADE, db_index=False)
+    row = models.BigIntegerField()
+    line = models.BigIntegerField(null=True)
+    column = models.TextField(default="", blank=True)
+    value = models.TextField(default="", blank=True)  # the first signs of what stands there
+    code = models.TextField()  # see intake.rules.faults
+
+    class Meta:
+        indexes = (models.Index(fields=["brought_by", "row"], name="rejected_by_import"),)

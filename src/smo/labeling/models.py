@@ -1,4 +1,7 @@
-"""Rows of labeling: queues, an item's slot in one, who holds it, what was decided, and flags on the guideline."""
+"""Rows of labeling: queues, an item's slot in one, who holds it, what was decided, and flags on the guideline.
+
+A foreign key has an index of its own only where something is looked up by it: each index is written with each label.
+"""
 
 from django.db import models
 from django.db.models import F, Q
@@ -45,7 +48,7 @@ class Slot(models.Model):
     """An item's place in a queue, with counters: wanted decisions, live assignments, decisions made."""
 
     key = models.BigAutoField(primary_key=True)
-    queue = models.ForeignKey(Queue, on_delete=models.PROTECT, related_name="slots")
+    queue = models.ForeignKey(Queue, on_delete=models.PROTECT, related_name="slots", db_index=False)
     item = models.OneToOneField(Item, on_delete=models.PROTECT, related_name="slot")
     priority = models.SmallIntegerField(default=0)
     wanted = models.PositiveSmallIntegerField(default=1)
@@ -81,17 +84,19 @@ class Assignment(models.Model):
     """One person's claim on one slot, with the schema and the guideline that are bound to it."""
 
     id = models.UUIDField(primary_key=True)
-    slot = models.ForeignKey(Slot, on_delete=models.PROTECT, related_name="assignments")
-    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="assignments")
-    queue = models.ForeignKey(Queue, on_delete=models.PROTECT, related_name="assignments")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="assignments")
+    slot = models.ForeignKey(Slot, on_delete=models.PROTECT, related_name="assignments", db_index=False)
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="assignments", db_index=False)
+    queue = models.ForeignKey(Queue, on_delete=models.PROTECT, related_name="assignments", db_index=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="assignments", db_index=False)
     state = models.TextField(choices=AssignmentState.choices, default=AssignmentState.LIVE)
     claimed_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     opened_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
-    schema_version = models.ForeignKey(SchemaVersion, on_delete=models.PROTECT, related_name="+")
-    guideline_version = models.ForeignKey(GuidelineVersion, on_delete=models.PROTECT, null=True, related_name="+")
+    schema_version = models.ForeignKey(SchemaVersion, on_delete=models.PROTECT, related_name="+", db_index=False)
+    guideline_version = models.ForeignKey(
+        GuidelineVersion, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
     class Meta:
         indexes = (
@@ -130,11 +135,13 @@ class Decision(models.Model):
     """What one person decided about one item; never changed, only retracted."""
 
     id = models.UUIDField(primary_key=True)
-    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="decisions")
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="decisions", db_index=False)
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="decisions")
-    queue = models.ForeignKey(Queue, on_delete=models.PROTECT, null=True, related_name="decisions")
-    assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, null=True, related_name="decisions")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="decisions")
+    queue = models.ForeignKey(Queue, on_delete=models.PROTECT, null=True, related_name="decisions", db_index=False)
+    assignment = models.ForeignKey(
+        Assignment, on_delete=models.PROTECT, null=True, related_name="decisions", db_index=False
+    )
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="decisions", db_index=False)
     outcome = models.TextField(choices=Outcome.choices)
     answers = models.JSONField(default=dict, blank=True)  # {question: answer, or {turn: answer}}
     reason = models.TextField(default="", blank=True)  # of a skip: a code
@@ -150,20 +157,24 @@ class Decision(models.Model):
     active_ms = models.BigIntegerField(null=True)
     idle_ms = models.BigIntegerField(null=True)
     decision_mode = models.TextField(choices=DecisionMode.choices, default=DecisionMode.HUMAN)
-    source_decision = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    source_decision = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     translation_used = models.BooleanField(default=False)
     prelabel_shown = models.BooleanField(default=False)
     view_mode = models.TextField(default="full")  # full, blurred, greyscale
     tool_version = models.TextField(default="", blank=True)
-    schema_version = models.ForeignKey(SchemaVersion, on_delete=models.PROTECT, null=True, related_name="+")
+    schema_version = models.ForeignKey(
+        SchemaVersion, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     guideline_version = models.ForeignKey(
-        GuidelineVersion, on_delete=models.PROTECT, null=True, related_name="+"
+        GuidelineVersion, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )  # in force when the item was opened
     seen_guideline_version = models.ForeignKey(
-        GuidelineVersion, on_delete=models.PROTECT, null=True, related_name="+"
+        GuidelineVersion, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )  # what the person had before their eyes
     is_late = models.BooleanField(default=False)  # came after its claim had expired
-    brought_by = models.ForeignKey(Import, on_delete=models.PROTECT, null=True, related_name="decisions")
+    brought_by = models.ForeignKey(
+        Import, on_delete=models.PROTECT, null=True, related_name="decisions", db_index=False
+    )
     retracted_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -171,6 +182,7 @@ class Decision(models.Model):
             models.Index(fields=["project", "received_at"], name="decision_by_project"),
             models.Index(fields=["person", "received_at"], name="decision_by_person"),
             models.Index(fields=["received_at"], name="decision_by_time"),
+            models.Index(fields=["brought_by"], condition=Q(brought_by__isnull=False), name="decision_brought"),
             models.Index(fields=["retracted_at"], condition=Q(retracted_at__isnull=False), name="decision_retracted"),
         )
         constraints = (
@@ -186,16 +198,18 @@ class Flag(models.Model):
     """Somebody says that the guideline is unclear here."""
 
     id = models.UUIDField(primary_key=True)
-    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="flags")
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="flags", db_index=False)
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="flags")
     assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, null=True, related_name="flags")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="flags")
-    guideline_version = models.ForeignKey(GuidelineVersion, on_delete=models.PROTECT, null=True, related_name="+")
+    guideline_version = models.ForeignKey(
+        GuidelineVersion, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     rule_code = models.TextField(default="", blank=True)
     text = models.TextField()
     raised_at = models.DateTimeField()
     answer = models.TextField(default="", blank=True)
-    answered_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    answered_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     answered_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -77,10 +77,13 @@ const onlyWoff2 = {
 
 const shared = { bundle: true, minify: true, sourcemap: false, legalComments: "none", logLevel: "warning", outdir: dist };
 
+// What a page loads: the shell everywhere, the questions where something is labeled.
+const scripts = ["theme", "app", "questions"];
+
 await rm(dist, { recursive: true, force: true });
 await build({
   ...shared,
-  entryPoints: { theme: join(here, "islands", "theme.ts"), app: join(here, "islands", "app.ts") },
+  entryPoints: Object.fromEntries(scripts.map((name) => [name, join(here, "islands", `${name}.ts`)])),
   format: "iife",
   target: ["es2022"],
 });

@@ -18,13 +18,6 @@ class Purpose(models.TextChoices):
     DECIDE = "decide"
 
 
-class Design(models.TextChoices):
-    """How the sample is drawn."""
-
-    SIMPLE_RANDOM = "simple_random"
-    STRATIFIED = "stratified"
-
-
 class PlanState(models.TextChoices):
     """Only an active plan is drawn."""
 
@@ -41,11 +34,12 @@ class Plan(models.Model):
     name = models.TextField()
     version = models.PositiveIntegerField(default=1)
     purpose = models.TextField(choices=Purpose.choices, default=Purpose.ESTIMATE)
-    design = models.TextField(choices=Design.choices)
+    design = models.TextField()  # one of the shelf smo.measure.sampling
     strata_by = ArrayField(models.TextField(), default=list, blank=True)  # market, language, person, answer:<question>
     sample_size = models.PositiveIntegerField()
     allocation = models.TextField(default="proportional")  # or equal
     minimum_per_stratum = models.PositiveIntegerField(default=0)
+    maximum_per_stratum = models.PositiveIntegerField(default=0)  # 0: no cap
     blind_mode = models.TextField(default="single")  # single, double
     seed = models.BigIntegerField()
     state = models.TextField(choices=PlanState.choices, default=PlanState.ACTIVE)
@@ -56,7 +50,6 @@ class Plan(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["project", "name", "version"], name="plan_version_once"),
             models.CheckConstraint(condition=Q(purpose__in=Purpose.values), name="plan_purpose_is_known"),
-            models.CheckConstraint(condition=Q(design__in=Design.values), name="plan_design_is_known"),
             models.CheckConstraint(condition=Q(state__in=PlanState.values), name="plan_state_is_known"),
             models.CheckConstraint(condition=Q(sample_size__gte=1), name="plan_draws_something"),
         )
@@ -99,20 +92,22 @@ class Audit(models.Model):
     """One decision that was drawn, and what the auditor made of it. The own label stands before the reveal."""
 
     id = models.UUIDField(primary_key=True)
-    draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="audits")
-    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="audits")
+    draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="audits", db_index=False)
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="audits", db_index=False)
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="audits")
-    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="audits")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="audits", db_index=False)
     stratum = models.TextField(default="", blank=True)
     inclusion_probability = models.FloatField()
     position = models.PositiveIntegerField()  # a random order
     state = models.TextField(choices=AuditState.choices, default=AuditState.DRAWN)
-    auditor = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="audits")
+    auditor = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="audits", db_index=False)
     served_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
-    schema_version = models.ForeignKey(SchemaVersion, on_delete=models.PROTECT, null=True, related_name="+")
+    schema_version = models.ForeignKey(
+        SchemaVersion, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     guideline_version = models.ForeignKey(
-        GuidelineVersion, on_delete=models.PROTECT, null=True, related_name="+"
+        GuidelineVersion, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )  # bound when the audited item was opened
     own_outcome = models.TextField(default="", blank=True)
     own_answers = models.JSONField(null=True)
@@ -125,13 +120,20 @@ class Audit(models.Model):
 
     class Meta:
         indexes = (
-            models.Index(fields=["project", "position"], condition=Q(state="drawn"), name="audit_to_serve"),
-            models.Index(fields=["auditor", "state"], name="audit_of_auditor"),
+            models.Index(fields=["project", "draw", "position"], condition=Q(state="drawn"), name="audit_to_serve"),
+            models.Index(fields=["expires_at"], condition=Q(state="served"), name="audit_expiry"),
+            models.Index(fields=["auditor", "-served_at"], name="audit_of_auditor"),
             models.Index(fields=["filed_at"], name="audit_filed"),
+            models.Index(fields=["project", "filed_at"], name="audit_of_project"),
             models.Index(fields=["item"], name="audit_of_item"),
         )
         constraints = (
             models.UniqueConstraint(fields=["draw", "decision"], name="audit_once_per_draw"),
+            models.UniqueConstraint(
+                fields=["auditor"],
+                condition=Q(state__in=["served", "locked", "revealed"]),
+                name="audit_one_at_a_time",
+            ),
             models.CheckConstraint(condition=Q(state__in=AuditState.values), name="audit_state_is_known"),
             models.CheckConstraint(
                 condition=Q(inclusion_probability__gt=0, inclusion_probability__lte=1),
@@ -163,10 +165,11 @@ class Finding(models.Model):
     counts_for = ArrayField(models.TextField(), default=list, blank=True)  # person, product, guideline, tool
     status = models.TextField(default="open")
     disputable_until = models.DateTimeField()
-    filed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="findings")
+    filed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="findings", db_index=False)
     filed_at = models.DateTimeField()
 
     class Meta:
+        indexes = (models.Index(fields=["filed_at"], name="finding_filed"),)
         constraints = (
             models.CheckConstraint(
                 condition=Q(severity__in=["S0", "S1", "S2", "S3", "S4"]), name="finding_severity_is_known"

@@ -1,0 +1,1 @@
+"""Decisions of quality that need no database: the error taxonomy, severity, what counts, who is blind to what."""

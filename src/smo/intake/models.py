@@ -41,6 +41,7 @@ class Import(models.Model):
     mapping = models.JSONField(default=dict, blank=True)
     state = models.TextField(choices=ImportState.choices, default=ImportState.RECEIVED)
     bytes_read = models.BigIntegerField(default=0)  # the byte offset from which staging goes on
+    lines_read = models.BigIntegerField(default=0)
     rows_read = models.BigIntegerField(default=0)
     rows_staged = models.BigIntegerField(default=0)
     rows_rejected = models.BigIntegerField(default=0)
@@ -114,7 +115,8 @@ class Staged(models.Model):
     brought_by = models.ForeignKey(Import, on_delete=models.CASCADE, db_index=False, db_constraint=False)
     row = models.BigIntegerField()  # counted from 1, in the order of the file
     line = models.BigIntegerField(null=True)  # where it begins in the file, where that can be told
-    item_id = models.UUIDField(null=True)  # of a new item: its id; of all else: whose it is, once found
+    new_id = models.UUIDField()  # what the row will be called when it is published
+    item_id = models.UUIDField(null=True)  # of an answer: whose it is, once found
     item_key = models.TextField()
     kind = models.TextField(null=True)
     text = models.TextField(null=True)

@@ -139,7 +139,7 @@ def read_delimited(
 ) -> tuple[pl.DataFrame, tuple[Problem, ...]]:
     """The wanted columns as text; empty cells are null."""
     if text.quotes % 2:
-        _refuse_open_quote(text.path, header, file=file)
+        refuse_open_quote(text.path, header, file=file)
     bad = _BadRows()
     frame = _frame(text, header, bad=bad, columns=list(columns), file=file)
     if frame.height == 0 and bad.count == 0:
@@ -187,7 +187,7 @@ def _reader(text: CleanText, header: Header, *, bad: _BadRows, columns: list[str
     )
 
 
-def _refuse_open_quote(path: Path, header: Header, *, file: str) -> None:
+def refuse_open_quote(path: Path, header: Header, *, file: str) -> None:
     """An odd number of quotes: if one is still open at the end, it has swallowed all rows after it."""
     csv.field_size_limit(1 << 30)
     started = 1

@@ -105,10 +105,11 @@ def _flatten(value: dict[str, Any], prefix: str, *, flat: dict[str, str | None])
         if isinstance(inner, dict):
             _flatten(inner, f"{prefix}{key}.", flat=flat)
         else:
-            flat[f"{prefix}{key}"] = _cell(inner)
+            flat[f"{prefix}{key}"] = cell_text(inner)
 
 
-def _cell(value: Any) -> str | None:
+def cell_text(value: Any) -> str | None:
+    """A value as the text of a cell; null is an empty one."""
     if isinstance(value, str):
         return _whole(value) or None
     if value is None:

@@ -53,6 +53,11 @@ def read_parquet(path: Path, *, file: str, columns: Sequence[str], rows: int | N
     return _plain(frame)
 
 
+def plain_columns(frame: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
+    """The wanted columns of rows that were read already, structs opened, lists as JSON text."""
+    return _plain(frame.select(_field(name, frame.schema) for name in columns))
+
+
 def _limited(lazy: pl.LazyFrame, rows: int | None) -> pl.LazyFrame:
     return lazy if rows is None else lazy.head(rows)
 

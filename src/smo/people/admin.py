@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from smo.people.models import Account, Attempt, Grant, Person, Role
+from smo.people.models import Account, ApiToken, Attempt, Grant, Person, Role
 
 
 class LookOnly(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -38,8 +38,15 @@ class LookAtAccounts(LookOnly):
     exclude = ("password", "groups", "user_permissions")
 
 
+class LookAtTokens(LookOnly):
+    """Tokens without their digests."""
+
+    exclude = ("digest",)
+
+
 # What the libraries registered could be changed there, and shows secrets of second factors.
 for theirs in list(admin.site._registry):
     admin.site.unregister(theirs)
 admin.site.register(Account, LookAtAccounts)
+admin.site.register(ApiToken, LookAtTokens)
 admin.site.register([Person, Role, Grant, Attempt], LookOnly)

@@ -116,8 +116,32 @@ def _scope_key() -> Func:
     return Func(Concat(*parts, output_field=models.TextField()), Value(0), function="hashtextextended")
 
 
-class Grant(models.Model):
-    """One role of one person within one scope from one day to another; an empty scope field means everywhere."""
+class Scoped(models.Model):
+    """Something that holds within a scope; an empty field means everywhere."""
+
+    project = models.TextField(default="", blank=True)
+    market = models.TextField(default="", blank=True)
+    language = models.TextField(default="", blank=True)
+    vendor = models.TextField(default="", blank=True)
+    team = models.TextField(default="", blank=True)
+    subject = models.TextField(default="", blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def scope(self) -> Scope:
+        """The six fields as one value."""
+        return Scope(**{name: getattr(self, name) for name in SCOPE_FIELDS})
+
+    def set_scope(self, scope: Scope) -> None:
+        """Spread one value over the six fields."""
+        for name, value in asdict(scope).items():
+            setattr(self, name, value)
+
+
+class Grant(Scoped):
+    """One role of one person within one scope from one day to another."""
 
     id = models.UUIDField(primary_key=True)
     person = models.ForeignKey(
@@ -126,12 +150,6 @@ class Grant(models.Model):
     role = models.ForeignKey(
         Role, on_delete=models.PROTECT, to_field="key", db_column="role_key", related_name="grants"
     )
-    project = models.TextField(default="", blank=True)
-    market = models.TextField(default="", blank=True)
-    language = models.TextField(default="", blank=True)
-    vendor = models.TextField(default="", blank=True)
-    team = models.TextField(default="", blank=True)
-    subject = models.TextField(default="", blank=True)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True)
     granted_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
@@ -157,15 +175,31 @@ class Grant(models.Model):
             ),
         )
 
-    @property
-    def scope(self) -> Scope:
-        """The six fields as one value."""
-        return Scope(**{name: getattr(self, name) for name in SCOPE_FIELDS})
 
-    def set_scope(self, scope: Scope) -> None:
-        """Spread one value over the six fields."""
-        for name, value in asdict(scope).items():
-            setattr(self, name, value)
+class ApiToken(Scoped):
+    """A key with which a program acts as a person, for less than the person may; its secret is not kept."""
+
+    id = models.UUIDField(primary_key=True)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="tokens")
+    name = models.TextField()
+    prefix = models.TextField()  # of the secret, so that the holder knows which one it is
+    digest = models.BinaryField(unique=True)  # sha256 of the whole secret
+    verbs = ArrayField(models.TextField())
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    last_used_on = models.DateField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(expires_at__gt=F("created_at")), name="token_ends_after_it_starts"),
+            models.CheckConstraint(condition=~Q(verbs=[]), name="token_may_something"),
+            models.CheckConstraint(condition=~Q(name__regex=r"^\s*$"), name="token_has_a_name"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Outcome(models.TextChoices):

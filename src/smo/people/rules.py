@@ -1,16 +1,18 @@
 """Decisions about people that need no database: what roles may do, who may grant what, what is refused."""
 
 import re
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
 from smo.kernel.errors import DomainError
-from smo.kernel.permissions import Actor, Scope, Verb, may
+from smo.kernel.permissions import Actor, Grant, Scope, Verb, may
 
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 _LONGEST_EMAIL: Final = 254
+LONGEST_TOKEN: Final = timedelta(days=366)
 
 _ANYONE = frozenset({Verb.VIEW_ROLES, Verb.VIEW_CATALOG})
 _VIEWER = _ANYONE | {Verb.VIEW_PEOPLE, Verb.VIEW_NUMBERS}
@@ -122,6 +124,56 @@ class LastAdmin(DomainError):
     code = "last_admin"
 
 
+class TokenNameMissing(DomainError):
+    """A token needs a name, or nobody knows later what it is for."""
+
+    code = "token_name_missing"
+
+
+class TokenVerbsMissing(DomainError):
+    """A token that may do nothing is of no use."""
+
+    code = "token_verbs_missing"
+
+
+class TokenBeyondOwn(DomainError):
+    """A token may do what its person may do, never more."""
+
+    code = "token_beyond_own"
+
+
+class TokenEndNotValid(DomainError):
+    """A token ends in the future, and within a year."""
+
+    code = "token_end_not_valid"
+
+
+class NoAccount(DomainError):
+    """Only who can sign in has tokens."""
+
+    code = "no_account"
+
+
+class NoSecondFactor(DomainError):
+    """There is no second factor to take away."""
+
+    code = "no_second_factor"
+
+
+class OwnSecondFactor(DomainError):
+    """One's own second factor goes by the page that asks for it once more."""
+
+    code = "own_second_factor"
+
+
+class TokenState(StrEnum):
+    """Where a token stands."""
+
+    LIVE = "live"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+
+
 class GrantState(StrEnum):
     """Where a grant stands today."""
 
@@ -140,6 +192,43 @@ def grant_state(*, starts_on: date, ends_on: date | None, ended_at: datetime | N
 def may_grant(by: Actor, *, verbs: frozenset[str], scope: Scope) -> bool:
     """May this actor hand out or take back these verbs here? Only what they hold here themselves."""
     return all(may(by, Verb(verb), scope=scope) for verb in verbs)
+
+
+def token_state(*, expires_at: datetime, revoked_at: datetime | None, now: datetime) -> TokenState:
+    """Revoked stays revoked, also when its time is over."""
+    if revoked_at is not None:
+        return TokenState.REVOKED
+    return TokenState.EXPIRED if expires_at <= now else TokenState.LIVE
+
+
+def common_scope(one: Scope, other: Scope) -> Scope | None:
+    """Where both hold; none when they have no place in common."""
+    pairs = {name: (getattr(one, name), getattr(other, name)) for name in Scope.__slots__}
+    if any(mine and theirs and mine != theirs for mine, theirs in pairs.values()):
+        return None
+    return Scope(**{name: mine or theirs for name, (mine, theirs) in pairs.items()})
+
+
+def cut_down(grants: Iterable[Grant], *, verbs: frozenset[str], scope: Scope) -> tuple[Grant, ...]:
+    """The grants as far as these verbs and this scope reach; what nothing is left of is gone."""
+    found = ((grant, common_scope(grant.scope, scope)) for grant in grants)
+    return tuple(
+        Grant(grant.role, grant.verbs & verbs, where) for grant, where in found if where and grant.verbs & verbs
+    )
+
+
+def token_fault(
+    by: Actor, *, verbs: frozenset[str], scope: Scope, expires_at: datetime, now: datetime
+) -> DomainError | None:
+    """Why this actor may not make such a token; None when they may."""
+    if not verbs:
+        return TokenVerbsMissing()
+    held: frozenset[str] = frozenset().union(*(grant.verbs for grant in cut_down(by.grants, verbs=verbs, scope=scope)))
+    if verbs - held:
+        return TokenBeyondOwn(verbs=", ".join(sorted(verbs - held)))
+    if not now < expires_at <= now + LONGEST_TOKEN:
+        return TokenEndNotValid(days=LONGEST_TOKEN.days)
+    return None
 
 
 def normal_email(text: str) -> str:

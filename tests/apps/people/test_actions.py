@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.contrib.auth import authenticate
 from django.db import transaction
 
@@ -27,6 +28,7 @@ NEEDS = {
     "create_admin": {Verb.MANAGE_PEOPLE, Verb.MANAGE_ACCOUNTS, Verb.GRANT_ROLES},
     "create_demo_accounts": {Verb.MANAGE_ACCOUNTS},
     "deactivate_demo_accounts": {Verb.MANAGE_ACCOUNTS},
+    "remove_second_factor": {Verb.MANAGE_ACCOUNTS},
 }
 
 
@@ -61,7 +63,9 @@ def test_actions_are_open_to_exactly_those_roles_that_hold_the_verbs(db, name: s
         "create_admin": {"name": "New", "email": "new@example.org"},
         "create_demo_accounts": {},
         "deactivate_demo_accounts": {},
+        "remove_second_factor": {"person_id": member.person_id},
     }[name]
+    Authenticator.objects.create(user_id=member.account_id, type="totp", data={})
     by = Actor(spare, (Grant(role, ROLES[role], EVERYWHERE),))
     act = getattr(actions, name)
     if NEEDS[name] <= ROLES[role]:
@@ -76,6 +80,7 @@ def test_actions_are_open_to_exactly_those_roles_that_hold_the_verbs(db, name: s
 def test_actions_every_public_action_is_in_the_table_of_permissions() -> None:
     functions = {name for name in actions.__all__ if name[0].islower()}
     own_doings = {"record_attempt", "record_sign_out", "note_password_change"}
+    own_doings |= {"create_token", "note_token_use", "revoke_token"}
     assert functions - own_doings == set(NEEDS)
 
 

@@ -181,7 +181,7 @@ def test_queries_attempts_become_facts_of_their_utc_day(db) -> None:
     actions.record_attempt(by=SYSTEM, account_id=None, outcome="unknown_account")
     day = datetime.now(UTC).date()
     with override_settings(TIME_ZONE="Asia/Tokyo"):
-        facts = conforming("sign_in_attempt", queries.attempt_facts(day), day=day)
+        facts = conforming("sign_in_attempt", queries.attempt_facts(day), days=[day])
     assert isinstance(facts, pa.Table)
     assert facts["outcome"].to_pylist() == ["succeeded", "unknown_account"]
     assert facts["person"].to_pylist() == [str(member.person_id), None]

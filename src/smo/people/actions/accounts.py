@@ -2,11 +2,9 @@
 
 import secrets
 from dataclasses import dataclass
-from functools import partial
 from uuid import UUID
 
 from django.contrib.auth.password_validation import validate_password
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
@@ -16,8 +14,8 @@ from smo.kernel.permissions import Actor, Scope, Verb, require
 from smo.people import events, models, rules
 from smo.people.actions.last_admin import keep_an_admin
 from smo.people.actions.persons import person_to_change
-from smo.people.actions.trail import RefusedAs, record_about
-from smo.people.queries import actor_key, held_by
+from smo.people.actions.trail import RefusedAs, forget_account, record_about
+from smo.people.queries import held_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +46,9 @@ def create_account(*, by: Actor, person_id: UUID, email: str, password: str = ""
 @transaction.atomic
 def deactivate_account(*, by: Actor, person_id: UUID) -> None:
     """Let a person no longer sign in; running sessions end with the next click."""
-    require(by, Verb.MANAGE_ACCOUNTS, scope=Scope(subject=str(person_id)))
-    account = _account(person_id)
+    account = account_to_manage(by=by, person_id=person_id)
     if not account.is_active:
         return
-    _not_above(by, person_id)
     keep_an_admin(by=by, person_id=person_id, own=rules.OwnAccount(), without_person=person_id)
     _switch(account, active=False)
     record_about(by=by, verb="account_deactivated", person_id=person_id)
@@ -62,11 +58,9 @@ def deactivate_account(*, by: Actor, person_id: UUID) -> None:
 @transaction.atomic
 def activate_account(*, by: Actor, person_id: UUID) -> None:
     """Let a person sign in again, with the roles they still hold."""
-    require(by, Verb.MANAGE_ACCOUNTS, scope=Scope(subject=str(person_id)))
-    account = _account(person_id)
+    account = account_to_manage(by=by, person_id=person_id)
     if account.is_active:
         return
-    _not_above(by, person_id)
     _switch(account, active=True)
     record_about(by=by, verb="account_activated", person_id=person_id)
     outbox.publish(events.AccountActivated(person_id))
@@ -75,12 +69,11 @@ def activate_account(*, by: Actor, person_id: UUID) -> None:
 @transaction.atomic
 def reset_password(*, by: Actor, person_id: UUID) -> NewAccount:
     """Give someone who forgot theirs a new password, shown once and to be changed at the next sign-in."""
-    require(by, Verb.MANAGE_ACCOUNTS, scope=Scope(subject=str(person_id)))
-    account = _account(person_id)
-    _not_above(by, person_id)
+    account = account_to_manage(by=by, person_id=person_id)
     made = _set_password(account, "")
     account.must_change_password = True
     account.save(update_fields=["password", "must_change_password"])
+    forget_account(account_id=account.pk)
     record_about(by=by, verb="password_reset", person_id=person_id)
     return NewAccount(person_id, account.pk, account.email, made)
 
@@ -89,6 +82,7 @@ def reset_password(*, by: Actor, person_id: UUID) -> NewAccount:
 def note_password_change(*, by: Actor, account_id: int) -> None:
     """Someone chose a password of their own: nothing reminds them any more."""
     models.Account.objects.filter(pk=account_id, person_id=by.id).update(must_change_password=False)
+    forget_account(account_id=account_id)
     record_about(by=by, verb="password_changed", person_id=by.id)
 
 
@@ -103,24 +97,25 @@ def deactivate_demo_accounts(*, by: Actor) -> int:
     return len(demo)
 
 
-def _account(person_id: UUID) -> models.Account:
+def account_to_manage(*, by: Actor, person_id: UUID) -> models.Account:
+    """The account's row, held, for whoever may manage it and may do all that its person may.
+
+    Errors: PermissionDenied, NotFound, AccountBeyondOwn.
+    """
+    require(by, Verb.MANAGE_ACCOUNTS, scope=Scope(subject=str(person_id)))
     row: models.Account | None = models.Account.objects.select_for_update().filter(person_id=person_id).first()
     if row is None:
         raise NotFound(person_id=person_id)
-    return row
-
-
-def _not_above(by: Actor, person_id: UUID) -> None:
-    """Refuse to take over or close an account that may do what the actor may not."""
     if not all(rules.may_grant(by, verbs=grant.verbs, scope=grant.scope) for grant in held_by(person_id)):
         raise rules.AccountBeyondOwn(person_id=person_id)
+    return row
 
 
 def _switch(account: models.Account, *, active: bool) -> None:
     account.is_active = active
     account.session_generation += not active  # what was open stays closed when the account is opened again
     account.save(update_fields=["is_active", "session_generation"])
-    transaction.on_commit(partial(cache.delete, actor_key(account.pk)))
+    forget_account(account_id=account.pk)
 
 
 def _set_password(account: models.Account, password: str) -> str:

@@ -2,12 +2,10 @@
 
 from dataclasses import asdict
 from datetime import date
-from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db import transaction
 
 from smo.kernel import outbox
@@ -18,8 +16,7 @@ from smo.kernel.permissions import ADMIN, EVERYWHERE, Actor, Scope, Verb, requir
 from smo.people import events, models, rules
 from smo.people.actions.last_admin import keep_an_admin
 from smo.people.actions.persons import person_to_change
-from smo.people.actions.trail import RefusedAs, person_behind, record_about
-from smo.people.queries import actor_key
+from smo.people.actions.trail import RefusedAs, forget_account, person_behind, record_about
 
 
 @transaction.atomic
@@ -97,4 +94,4 @@ def _grant(grant_id: UUID) -> models.Grant:
 def _forget_actor(holder: models.Person) -> None:
     account = getattr(holder, "account", None)
     if account is not None:
-        transaction.on_commit(partial(cache.delete, actor_key(account.pk)))
+        forget_account(account_id=account.pk)

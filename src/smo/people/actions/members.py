@@ -17,10 +17,19 @@ DEMO_ROLES: Final = {
     "delivery_manager": "Dina Demo",
     "qa_manager": "Quentin Demo",
     "team_lead": "Tariq Demo",
+    "vendor_lead": "Vera Demo",
     "auditor": "Aino Demo",
+    "adjudicator": "Jonas Demo",
     "annotator": "Anh Demo",
+    "policy_owner": "Pilar Demo",
+    "trainer": "Tess Demo",
+    "planner": "Pavel Demo",
+    "requester": "Rosa Demo",
+    "model_engineer": "Mei Demo",
+    "wellness_officer": "Wanda Demo",
     "compliance": "Chidi Demo",
 }
+SECOND_ANNOTATOR: Final = "Amal Demo"  # with one alone, nobody sees what overlap is
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +65,16 @@ def create_admin(*, by: Actor, email: str, name: str, password: str = "") -> New
 
 @transaction.atomic
 def create_demo_accounts(*, by: Actor) -> tuple[DemoAccount, ...]:
-    """Logins of several roles to look around with; none when there are any accounts already."""
+    """Logins of every role to look around with; none when there are any accounts already."""
     require(by, Verb.MANAGE_ACCOUNTS)
     if models.Account.objects.exists():
         return ()
-    return tuple(_demo_account(by, role) for role in DEMO_ROLES)
+    logins = [_demo_account(by, role, name=name) for role, name in DEMO_ROLES.items()]
+    return (*logins, _demo_account(by, "annotator", name=SECOND_ANNOTATOR, number=2))
 
 
-def _demo_account(by: Actor, role: str) -> DemoAccount:
-    name, email = DEMO_ROLES[role], f"{role.replace('_', '.')}@demo.example"
+def _demo_account(by: Actor, role: str, *, name: str, number: int = 1) -> DemoAccount:
+    email = f"{role.replace('_', '.')}{number if number > 1 else ''}@demo.example"
     account = add_member(by=by, name=name, email=email, role=role)
     models.Account.objects.filter(pk=account.account_id).update(is_demo=True, must_change_password=False)
     return DemoAccount(name, role, email, account.password)

@@ -1,14 +1,16 @@
 """What every change to a person leaves behind, and how a refusal of the database is put."""
 
-from types import TracebackType
+from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.core.cache import cache
 from django.db import IntegrityError, transaction
 
 from smo.kernel import audit
 from smo.kernel.errors import DomainError
 from smo.kernel.permissions import SYSTEM, Actor
+from smo.people.queries import actor_key, signed_in_key
 
 
 class RefusedAs:
@@ -21,12 +23,10 @@ class RefusedAs:
     def __enter__(self) -> None:
         self.savepoint.__enter__()
 
-    def __exit__(
-        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.savepoint.__exit__(kind, fault, trace)
-        if isinstance(fault, IntegrityError):
-            raise self.error from fault
+    def __exit__(self, *fault: Any) -> None:
+        self.savepoint.__exit__(*fault)
+        if isinstance(fault[1], IntegrityError):
+            raise self.error from fault[1]
 
 
 def record_about(
@@ -45,3 +45,10 @@ def record_about(
 def person_behind(*, by: Actor) -> UUID | None:
     """Whose name stands at a change; none for the system's own."""
     return None if by.id == SYSTEM.id else by.id
+
+
+def forget_account(*, account_id: int) -> None:
+    """Drop what the cache keeps of an account, now and once more after the commit. Done by the system itself."""
+    kept = [actor_key(account_id), signed_in_key(account_id)]
+    cache.delete_many(kept)
+    transaction.on_commit(partial(cache.delete_many, kept))

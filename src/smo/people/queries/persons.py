@@ -9,32 +9,19 @@ from uuid import UUID
 import pyarrow as pa
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.core.cache import cache
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.db.models.functions import Lower
 
 from smo.kernel import audit
 from smo.kernel.clock import today
 from smo.kernel.errors import NotFound
-from smo.kernel.permissions import ADMIN, Actor, Grant, Scope, Verb, may, require
+from smo.kernel.permissions import ADMIN, Actor, Scope, Verb, may, require
 from smo.measure.facts import SIGN_IN_ATTEMPT
 from smo.people import models
+from smo.people.queries.actors import in_force
 from smo.people.rules import GrantState, grant_state
 
-ACTOR_SECONDS: Final = 30
-NOBODY: Final = Actor(id=UUID(int=(1 << 128) - 1))
 STATES: Final = ("active", "inactive", "no_account")
-
-
-@dataclass(frozen=True, slots=True)
-class SignedIn:
-    """Who is at the screen."""
-
-    person_id: UUID | None
-    name: str
-    email: str
-    must_change_password: bool
-    is_demo: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,36 +102,6 @@ class AuditPage:
     next: UUID | None
 
 
-def actor_key(account_id: int) -> str:
-    """Under which name an account's actor is kept for a while."""
-    return f"people.actor.{account_id}"
-
-
-def actor(account_id: int) -> Actor:
-    """Who acts through this account, with the grants in force; up to 30 s old, but never older than a change here."""
-    known: Actor | None = cache.get(actor_key(account_id))
-    if known is None:
-        known = _actor(account_id)
-        cache.set(actor_key(account_id), known, ACTOR_SECONDS)
-    return known
-
-
-def held_by(person_id: UUID) -> tuple[Grant, ...]:
-    """What is granted to a person today, whether or not they can sign in; for decisions, never stale."""
-    held = models.Grant.objects.filter(_in_force(), person__id=person_id).select_related("role").order_by("id")
-    return tuple(Grant(row.role.name, frozenset(row.role.verbs), row.scope) for row in held)
-
-
-def signed_in(account_id: int) -> SignedIn:
-    """The person at the screen. Errors: NotFound."""
-    account = models.Account.objects.select_related("person").filter(pk=account_id).first()
-    if account is None:
-        raise NotFound(account_id=account_id)
-    return SignedIn(
-        account.person_id, account.get_full_name(), account.email, account.must_change_password, account.is_demo
-    )
-
-
 def account_id_of(email: str) -> int | None:
     """The account that signs in with this address; for the door only, which tells nobody."""
     account: models.Account | None = models.Account.objects.filter(email=email.strip().lower()).first()
@@ -159,7 +116,7 @@ def demo_accounts_exist() -> bool:
 def admins_remain(*, without_grant: UUID | None = None, without_person: UUID | None = None) -> bool:
     """Would someone remain who can sign in and holds the admin role everywhere and without end?"""
     grants = models.Grant.objects.filter(
-        _in_force(),
+        in_force(),
         _everywhere(),
         role__name=ADMIN,
         ends_on__isnull=True,
@@ -173,7 +130,7 @@ def admins_remain(*, without_grant: UUID | None = None, without_person: UUID | N
 
 def people(*, by: Actor, search: str = "", state: str = "", after: UUID | None = None, limit: int = 50) -> PeoplePage:
     """People in the order of their names, found by a part of name or address, of one state (see STATES) or all."""
-    rows = _visible(by).select_related("account").prefetch_related(_roles_in_force())
+    rows = _visible(by).select_related("account").prefetch_related(_rolesin_force())
     rows = rows.alias(sort_name=Lower("name")).order_by("sort_name", "id")
     if search.strip():
         rows = rows.filter(Q(name__icontains=search.strip()) | Q(account__email__icontains=search.strip()))
@@ -210,7 +167,7 @@ def person(*, by: Actor, person_id: UUID) -> PersonDetail:
 def roles(*, by: Actor) -> tuple[RoleRow, ...]:
     """Every role with its verbs; what a role may do is no secret to those who work here."""
     require(by, Verb.VIEW_ROLES)
-    holders = Count("grants__person", filter=_in_force("grants__"), distinct=True)
+    holders = Count("grants__person", filter=in_force("grants__"), distinct=True)
     rows = models.Role.objects.annotate(holders=holders).order_by("key")
     return tuple(RoleRow(row.name, tuple(row.verbs), row.holders) for row in rows)
 
@@ -255,13 +212,6 @@ def attempt_facts(day: date) -> pa.Table:
     return pa.Table.from_pylist(facts, schema=SIGN_IN_ATTEMPT)
 
 
-def _actor(account_id: int) -> Actor:
-    account = models.Account.objects.select_related("person").filter(pk=account_id, is_active=True).first()
-    if account is None or account.person is None:
-        return NOBODY
-    return Actor(account.person.id, held_by(account.person.id))
-
-
 def _visible(by: Actor) -> QuerySet[models.Person]:
     """Everyone for those who may view people, else oneself and those whom a grant names."""
     if may(by, Verb.VIEW_PEOPLE):
@@ -271,18 +221,12 @@ def _visible(by: Actor) -> QuerySet[models.Person]:
     return models.Person.objects.filter(id__in=own)
 
 
-def _in_force(prefix: str = "") -> Q:
-    day = today(settings.TIME_ZONE)
-    ends_on = Q(**{f"{prefix}ends_on__isnull": True}) | Q(**{f"{prefix}ends_on__gte": day})
-    return Q(**{f"{prefix}ended_at__isnull": True, f"{prefix}starts_on__lte": day}) & ends_on
-
-
 def _everywhere() -> Q:
     return Q(**dict.fromkeys(models.SCOPE_FIELDS, ""))
 
 
-def _roles_in_force() -> Prefetch:  # type: ignore[type-arg]
-    held = models.Grant.objects.filter(_in_force()).select_related("role").order_by("role__key")
+def _rolesin_force() -> Prefetch:  # type: ignore[type-arg]
+    held = models.Grant.objects.filter(in_force()).select_related("role").order_by("role__key")
     return Prefetch("grants", queryset=held, to_attr="held")
 
 

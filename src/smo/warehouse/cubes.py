@@ -1,31 +1,27 @@
-"""Sums kept ready for pages: a small file for each KPI, with the moment up to which it is true."""
+"""Sums kept ready for pages: a small file for each KPI, and the moment up to which all of them are true."""
 
-import json
-import os
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
+from functools import cache
 
 import pyarrow as pa
-import pyarrow.parquet as pq
-from pyarrow import fs
 
-from smo.measure.facts import FACTS
 from smo.measure.kpi import Kpi
 from smo.shelf import things
-from smo.warehouse.states import states
-
-STAMP = b"smo.as_of"
+from smo.warehouse import agreements, kept
+from smo.warehouse.states import shape, states
 
 
 @dataclass(frozen=True, slots=True)
 class Cube:
-    """A KPI's sums by its dimensions (`n`, `successes`), as of a moment."""
+    """A KPI's sums by its dimensions, as of a moment."""
 
     sums: pa.Table
     as_of: datetime | None
 
 
+@cache
 def kpis() -> dict[str, Kpi]:
     """Every KPI on the shelf, by name."""
     return things("smo.measure.kpis", "KPI")
@@ -33,42 +29,25 @@ def kpis() -> dict[str, Kpi]:
 
 def nothing(kpi: Kpi) -> Cube:
     """The sums before anything was measured."""
-    dimensions = [FACTS[kpi.fact].field(name) for name in kpi.dimensions]
-    counts = [pa.field("n", pa.int64()), pa.field("successes", pa.int64())]
-    return Cube(pa.schema([*dimensions, *counts]).empty_table(), None)
+    return Cube(shape(kpi, kpi.dimensions).empty_table(), None)
 
 
-def _where(lake: str, name: str) -> str:
-    return f"{lake.rstrip('/')}/cubes/{name}.parquet"
+def _name(kpi: str) -> str:
+    return f"cubes/{kpi}.parquet"
 
 
-def refresh(lake: str, *, as_of: datetime | None = None) -> None:
-    """Make every KPI's sums again from the facts."""
+def refresh(lake: str, *, as_of: datetime | None = None, of: Collection[str] | None = None) -> None:
+    """Make the sums again from the facts: of every KPI, or of those over these kinds of facts and those without any."""
     moment = as_of or datetime.now(UTC)
     for name, kpi in kpis().items():
-        sums = states(lake, kpi, by=kpi.dimensions)
-        stamped = sums.replace_schema_metadata({STAMP: json.dumps(moment.isoformat())})
-        _save(_where(lake, name), stamped)
-
-
-def _save(where: str, table: pa.Table) -> None:
-    if "://" in where:
-        system, path = fs.FileSystem.from_uri(where)
-        pq.write_table(table, path, filesystem=system)
-        return
-    path = Path(where)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    making = path.with_suffix(f".{os.getpid()}.making")
-    pq.write_table(table, making)
-    making.replace(path)
+        if kpi.family.is_additive and (of is None or kpi.fact in of or not kept.exists(lake, _name(name))):
+            kept.save(lake, _name(name), states(lake, kpi, by=kpi.dimensions))
+    if of is None or "answer" in of or agreements.is_stale(lake, today=moment.date()):
+        agreements.refresh(lake, today=moment.date())
+    kept.stamp(lake, moment)
 
 
 def read(lake: str, name: str) -> Cube | None:
     """The sums of a KPI; None before they were first made."""
-    where = _where(lake, name)
-    system, path = fs.FileSystem.from_uri(where) if "://" in where else (fs.LocalFileSystem(), where)
-    try:
-        table = pq.read_table(path, filesystem=system)
-    except FileNotFoundError:
-        return None
-    return Cube(table, datetime.fromisoformat(json.loads(table.schema.metadata[STAMP])))
+    table = kept.read(lake, _name(name))
+    return None if table is None else Cube(table, kept.stamped(lake))

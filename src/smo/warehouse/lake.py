@@ -1,6 +1,6 @@
 """The lake: one Delta table for each kind of fact, a partition for each day, each rewritten whole or not at all."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from time import sleep
@@ -45,14 +45,24 @@ def write(kind: str, day: date, *, table: pa.Table, lake: str) -> bool:
 
     Errors: ValueError when the table does not fit the kind; nothing is written then.
     """
-    new = conforming(kind, table, day=day)
+    return write_days(kind, [day], table=table, lake=lake) > 0
+
+
+def write_days(kind: str, wanted: Collection[date], *, table: pa.Table, lake: str) -> int:
+    """Replace the facts of these days at once; how many of them were not the same already.
+
+    Errors: ValueError when the table does not fit the kind or holds another day; nothing is written then.
+    """
+    new = conforming(kind, table, days=wanted)
     for tried in range(TRIES):
         present = opened(lake, kind)
-        if _same(_day(present, kind, day=day), new):
-            return False
+        changed = _changed(present, kind, wanted=wanted, table=new)
+        if not changed:
+            return 0
+        part = new if len(changed) == len(set(wanted)) else new.filter(pc.is_in(new["day"], pa.array(changed)))
         try:
-            _replace(lake, kind, day=day, table=new, is_first=present is None)
-            return True
+            _replace(lake, kind, wanted=changed, table=part, is_first=present is None)
+            return len(changed)
         except CommitFailedError:  # another process wrote at the same time
             if tried + 1 == TRIES:
                 raise
@@ -60,8 +70,20 @@ def write(kind: str, day: date, *, table: pa.Table, lake: str) -> bool:
     raise AssertionError("unreachable")
 
 
-def _replace(lake: str, kind: str, *, day: date, table: pa.Table, is_first: bool) -> None:
+def _changed(present: DeltaTable | None, kind: str, *, wanted: Collection[date], table: pa.Table) -> list[date]:
+    """Those days whose facts are not the same as what is there."""
+    known = FACTS[kind].empty_table() if present is None else _of_days(present, kind, wanted=wanted)
+    if known.num_rows == 0:
+        return sorted(set(table["day"].unique().to_pylist()))
+    if len(set(wanted)) == 1:
+        return [] if _same(known, table) else list(wanted)
+    pairs = ((day, [one.filter(pc.equal(one["day"], day)) for one in (known, table)]) for day in sorted(set(wanted)))
+    return [day for day, (old, new) in pairs if not _same(old, new)]
+
+
+def _replace(lake: str, kind: str, *, wanted: Collection[date], table: pa.Table, is_first: bool) -> None:
     where = place(lake, kind)
+    named = ", ".join(f"'{day.isoformat()}'" for day in wanted)
     if is_first and _local(lake):
         Path(where).mkdir(mode=0o700, parents=True, exist_ok=True)
     write_deltalake(
@@ -69,16 +91,14 @@ def _replace(lake: str, kind: str, *, day: date, table: pa.Table, is_first: bool
         table,
         mode="overwrite",
         partition_by=["day"],
-        predicate=None if is_first else f"day = '{day.isoformat()}'",
+        predicate=None if is_first else f"day in ({named})",
         configuration={"delta.logRetentionDuration": "interval 1 days"},
         commit_properties=CommitProperties(max_commit_retries=0),
     )
 
 
-def _day(table: DeltaTable | None, kind: str, *, day: date) -> pa.Table:
-    if table is None:
-        return FACTS[kind].empty_table()
-    found = table.to_pyarrow_table(filters=[("day", "=", day)])
+def _of_days(table: DeltaTable, kind: str, *, wanted: Collection[date]) -> pa.Table:
+    found = table.to_pyarrow_table(filters=[("day", "in", sorted(wanted))])
     return found.select(FACTS[kind].names).cast(FACTS[kind])
 
 
@@ -120,11 +140,11 @@ def erase(kind: str, column: str, *, values: Iterable[str], lake: str) -> int:
         return 0
     erased = 0
     for day in days(kind, lake=lake):
-        found = _day(table, kind, day=day)
+        found = _of_days(table, kind, wanted=[day])
         kept = found.filter(pc.invert(pc.fill_null(pc.is_in(found[column], pa.array(wanted)), False)))
         erased += found.num_rows - kept.num_rows
         if kept.num_rows < found.num_rows:
-            _replace(lake, kind, day=day, table=kept, is_first=False)
+            _replace(lake, kind, wanted=[day], table=kept, is_first=False)
     tidy(kind, lake=lake, keep_hours=0)
     return erased
 

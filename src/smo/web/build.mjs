@@ -79,11 +79,12 @@ const shared = { bundle: true, minify: true, sourcemap: false, legalComments: "n
 
 // What a page loads: the shell everywhere, the questions where something is labeled.
 const scripts = ["theme", "app", "questions"];
+const ofPlaces = { audit: join(here, "auditing", "islands", "audit.ts") };
 
 await rm(dist, { recursive: true, force: true });
 await build({
   ...shared,
-  entryPoints: Object.fromEntries(scripts.map((name) => [name, join(here, "islands", `${name}.ts`)])),
+  entryPoints: { ...Object.fromEntries(scripts.map((name) => [name, join(here, "islands", `${name}.ts`)])), ...ofPlaces },
   format: "iife",
   target: ["es2022"],
 });

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
 
-from smo.api.session import caller
+from smo.api.callers import caller
 from smo.kernel.audit import Verification
 from smo.people import queries
 
@@ -32,7 +32,7 @@ class EntryOut(Schema):
 
 
 class EntriesOut(Schema):
-    """Some entries; ask again with `before` = `next` for older ones."""
+    """Some entries, newest first; ask again with `after` = `next` for older ones."""
 
     rows: list[EntryOut]
     next: UUID | None
@@ -66,14 +66,14 @@ class Wanted(Schema):
 
     person_id: UUID | None = None
     verb: str = ""
-    before: UUID | None = None
+    after: UUID | None = None
 
 
 @router.get("/audit-entries", response=EntriesOut, summary="The audit trail, newest first, 50 at a time")
 def audit_entries(request: HttpRequest, wanted: Query[Wanted]) -> EntriesOut:
     """Entries of all, about one person, or of one verb."""
     found = queries.recent_audit(
-        by=caller(request), person_id=wanted.person_id, verb=wanted.verb, before=wanted.before, limit=50
+        by=caller(request), person_id=wanted.person_id, verb=wanted.verb, before=wanted.after, limit=50
     )
     return EntriesOut(rows=[_out(row) for row in found.rows], next=found.next)
 

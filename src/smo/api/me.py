@@ -5,7 +5,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from ninja import Router, Schema
 
-from smo.api.session import caller
+from smo.api.callers import caller
 
 router = Router(tags=["me"])
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
 
-from smo.api.session import caller
+from smo.api.callers import caller
 from smo.people import queries
 
 router = Router(tags=["people"])

@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 from ninja import Router, Schema
 
-from smo.api.session import caller
+from smo.api.callers import caller
 from smo.people import queries
 
 router = Router(tags=["roles"])

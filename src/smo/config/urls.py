@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from smo.api.urls import api
+from smo.api.urls import urls as api_urls
 
 # Signing in only: accounts come from an administrator, and there is no mail that could confirm or reset anything.
 _door = [
@@ -22,13 +22,13 @@ _door = [
 urlpatterns: list[Any] = [
     path("accounts/", include(_door)),
     path("i18n/", include("django.conf.urls.i18n")),
-    path("api/v1/", api.urls),
+    path("api/v1/", api_urls),
     path("", include("smo.web.urls")),
 ]
-handler400 = "smo.web.errors.bad_request"
-handler403 = "smo.web.errors.forbidden"
-handler404 = "smo.web.errors.not_found"
-handler500 = "smo.web.errors.server_error"
+handler400 = "smo.config.faults.bad_request"
+handler403 = "smo.config.faults.forbidden"
+handler404 = "smo.config.faults.not_found"
+handler500 = "smo.config.faults.server_error"
 if settings.DEBUG:
     # Rows as they are, read-only, for whoever develops; in service nothing goes around actions and queries.
     urlpatterns.append(path("rows/", admin.site.urls))

@@ -67,6 +67,8 @@ class GuidelineVersion(models.Model):
     revision = models.PositiveIntegerField(default=1)  # counts saves, so that two editors are told of each other
     created_by = models.UUIDField()
     created_at = models.DateTimeField()
+    saved_by = models.UUIDField(null=True)  # who saved last, for the next one who saves; none since it was made
+    saved_at = models.DateTimeField(null=True)
     approved_by = models.UUIDField(null=True)
     approved_at = models.DateTimeField(null=True)
     effective_at = models.DateTimeField(null=True)
@@ -128,6 +130,8 @@ class SchemaVersion(models.Model):
     revision = models.PositiveIntegerField(default=1)
     created_by = models.UUIDField()
     created_at = models.DateTimeField()
+    saved_by = models.UUIDField(null=True)  # who saved last, for the next one who saves; none since it was made
+    saved_at = models.DateTimeField(null=True)
     published_by = models.UUIDField(null=True)
     published_at = models.DateTimeField(null=True)
 
@@ -175,6 +179,8 @@ class Project(models.Model):
     revision = models.PositiveIntegerField(default=1)
     created_by = models.UUIDField()
     created_at = models.DateTimeField()
+    saved_by = models.UUIDField(null=True)  # who saved last, for the next one who saves; none since it was made
+    saved_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (

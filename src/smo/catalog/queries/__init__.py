@@ -1,0 +1,66 @@
+"""What is worked on and by which rules, as far as whoever asks may know it."""
+
+from smo.catalog.queries.places import LanguageRow, MarketRow, ProductRow, languages, markets, products
+from smo.catalog.queries.policies import (
+    GuidelineView,
+    PolicyDetail,
+    PolicyRow,
+    RuleView,
+    VersionRow,
+    guideline_version,
+    policies,
+    policy,
+)
+from smo.catalog.queries.projects import (
+    Binding,
+    ProjectDetail,
+    ProjectRow,
+    TargetRow,
+    binding,
+    missing,
+    project,
+    projects,
+    targets,
+)
+from smo.catalog.queries.schemas import (
+    SchemaDetail,
+    SchemaRow,
+    SchemaVersionRow,
+    SchemaView,
+    schema,
+    schema_version,
+    schemas,
+)
+
+__all__ = [
+    "Binding",
+    "GuidelineView",
+    "LanguageRow",
+    "MarketRow",
+    "PolicyDetail",
+    "PolicyRow",
+    "ProductRow",
+    "ProjectDetail",
+    "ProjectRow",
+    "RuleView",
+    "SchemaDetail",
+    "SchemaRow",
+    "SchemaVersionRow",
+    "SchemaView",
+    "TargetRow",
+    "VersionRow",
+    "binding",
+    "guideline_version",
+    "languages",
+    "markets",
+    "missing",
+    "policies",
+    "policy",
+    "products",
+    "project",
+    "projects",
+    "schema",
+    "schema_version",
+    "schemas",
+    "targets",
+]

@@ -34,6 +34,12 @@ class RevealBeforeLabel(PermissionDenied):
     code = "reveal_before_label"
 
 
+class BlindToItem(PermissionDenied):
+    """Who still has a blind task on an item does not see what others said about it."""
+
+    code = "blind_to_item"
+
+
 class FindingBeforeReveal(PermissionDenied):
     """Who has not compared has nothing to file."""
 

@@ -11,6 +11,7 @@ PAGES: dict[str, str | Verb] = {
     "office/people/<uuid:person_id>/grants/<uuid:grant_id>/end": Verb.GRANT_ROLES,
     "office/people/<uuid:person_id>/deactivate": Verb.MANAGE_ACCOUNTS,
     "office/people/<uuid:person_id>/activate": POST,
+    "office/people/<uuid:person_id>/second-factor/remove": Verb.MANAGE_ACCOUNTS,
     "office/people/<uuid:person_id>/password": Verb.MANAGE_ACCOUNTS,
     "office/roles": Verb.VIEW_ROLES,
     "office/audit-trail": Verb.VIEW_AUDIT_TRAIL,
@@ -25,6 +26,7 @@ CHANGES: dict[str, Verb] = {
     "office/people/<uuid:person_id>/grants/<uuid:grant_id>/end": Verb.GRANT_ROLES,
     "office/people/<uuid:person_id>/deactivate": Verb.MANAGE_ACCOUNTS,
     "office/people/<uuid:person_id>/activate": Verb.MANAGE_ACCOUNTS,
+    "office/people/<uuid:person_id>/second-factor/remove": Verb.MANAGE_ACCOUNTS,
     "office/people/<uuid:person_id>/password": Verb.MANAGE_ACCOUNTS,
 }
 SENT = {"name": "New", "email": "new@example.org", "role": "annotator"}

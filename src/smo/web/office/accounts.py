@@ -54,6 +54,24 @@ def new_password(request: HttpRequest, by: Actor, *, person_id: UUID) -> HttpRes
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @screen
+def remove_second_factor(request: HttpRequest, by: Actor, *, person_id: UUID) -> HttpResponse:
+    """Take away the second factor of someone who lost their device, after saying what stops."""
+    _may_manage(by, person_id)
+    if request.method == "POST":
+        actions.remove_second_factor(by=by, person_id=person_id)
+        return back_to(request, _("The second factor was removed."), person_id=person_id)
+    question = Question(
+        title=_("Remove the second factor?"),
+        about=queries.person(by=by, person_id=person_id).name,
+        loss=_("The password alone opens this account until the person sets up a new second factor."),
+        way_back=_("Make sure that it is this person who asks. They are signed out everywhere."),
+        button=_("Remove the second factor"),
+    )
+    return ask(request, question, person_id=person_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@screen
 def deactivate(request: HttpRequest, by: Actor, *, person_id: UUID) -> HttpResponse:
     """Close an account, after saying what stops."""
     _may_manage(by, person_id)

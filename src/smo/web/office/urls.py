@@ -13,6 +13,7 @@ urlpatterns = [
     path("people/<uuid:person_id>/grants/<uuid:grant_id>/end", views.end_grant, name="people-end-grant"),
     path("people/<uuid:person_id>/deactivate", accounts.deactivate, name="people-deactivate"),
     path("people/<uuid:person_id>/activate", accounts.activate, name="people-activate"),
+    path("people/<uuid:person_id>/second-factor/remove", accounts.remove_second_factor, name="people-second-factor"),
     path("people/<uuid:person_id>/password", accounts.new_password, name="people-password"),
     path("roles", views.roles_page, name="roles"),
     path("audit-trail", trail.trail, name="trail"),

@@ -62,6 +62,7 @@ def person_page(request: HttpRequest, by: Actor, *, person_id: UUID) -> HttpResp
         grants=grants,
         roles=tuple(dict.fromkeys(grant.role for grant in grants if grant.state == "in_force")),
         rows=queries.recent_audit(by=by, person_id=person_id, limit=20).rows if may_read_trail else None,
+        me=by.id,
         may_grant=Verb.GRANT_ROLES in by.verbs(),
         may_manage=may(by, Verb.MANAGE_ACCOUNTS, scope=Scope(subject=str(person_id))),
     )

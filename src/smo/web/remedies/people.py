@@ -23,6 +23,8 @@ REMEDIES: Final = {
     "account_beyond_own": _("This account may do more than you may. Ask an administrator."),
     "own_admin_role": _("Nobody takes the administrator role from themselves. Another administrator can."),
     "own_account": _("Nobody deactivates their own account. Another administrator can."),
+    "no_second_factor": _("This account has no second factor. Nothing was changed."),
+    "own_second_factor": _("Your own second factor goes by Your menu, Two-factor authentication."),
     "last_admin": _("This is the last administrator who can sign in. Give the role to someone else first."),
     "password_change_due": _("Choose a password of your own first: Your menu, Change password."),
 }

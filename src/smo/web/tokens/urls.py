@@ -1,6 +1,12 @@
 """Addresses of this place."""
 
-from typing import Any
+from django.urls import path
+
+from smo.web.tokens import views
 
 app_name = "tokens"
-urlpatterns: list[Any] = []
+urlpatterns = [
+    path("", views.tokens, name="list"),
+    path("make", views.make, name="list-make"),
+    path("<uuid:token_id>/revoke", views.revoke, name="list-revoke"),
+]

@@ -25,6 +25,9 @@ from smo.kernel.permissions import Actor
 _SEALER_LOCK: Final = 7_301_977  # any number, as long as nobody else takes it
 _NONCE_BYTES: Final = 12
 
+# For statements that write an entry together with their change; the database sets the rest.
+ENTRY_INSERT: Final = "INSERT INTO kernel_auditentry (id, at, done_by, verb, subject_kind, subject_id, details)"
+
 # The content of an entry as one text: jsonb's own form and UTC, so that every PostgreSQL writes the same bytes.
 # It stands here, not in a function of the database, so that whoever rewrites that function is found out.
 _LEAVES = """

@@ -55,7 +55,9 @@ class Slot(models.Model):
     taken = models.PositiveSmallIntegerField(default=0)
     decided = models.PositiveSmallIntegerField(default=0)
     is_open = models.GeneratedField(
-        expression=Q(wanted__gt=F("taken") + F("decided")), output_field=models.BooleanField(), db_persist=True
+        expression=Q(wanted__gt=F("taken") + F("decided")),  # type: ignore[arg-type]  # the stubs know no Q here
+        output_field=models.BooleanField(),
+        db_persist=True,
     )
     received_at = models.DateTimeField()
     final_at = models.DateTimeField(null=True)  # when the last wanted decision came

@@ -6,15 +6,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, TextField
 from django.db.models.fields.json import KeyTransform
-from django.db.models.functions import Cast, Coalesce, NullIf
+from django.db.models.functions import Cast
 
 from smo.kernel.errors import NotFound
 from smo.kernel.permissions import Actor, Scope, Verb, require
 from smo.labeling.models import Decision
 from smo.measure.sample import Ask, Frame, Sample
 from smo.quality import models
+from smo.quality.queries.reach import LANGUAGE
 from smo.quality.rules.refusals import FrameIsEmpty
 from smo.shelf import things
 
@@ -23,7 +24,7 @@ COUNTED_OUTCOMES = ("decided", "no_unique_answer")
 BY_PEOPLE = ("human", "human_assisted")  # one answer spread over many items (fan-out) would count as many
 _COLUMNS: Mapping[str, Any] = {
     "market": F("item__market"),
-    "language": Coalesce(NullIf("item__language_declared", Value("")), "item__language_detected"),
+    "language": LANGUAGE,
     "person": Cast("person_id", TextField()),
     "queue": Cast("queue_id", TextField()),
 }

@@ -3,14 +3,15 @@
 from functools import reduce
 from operator import or_
 
-from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models import Exists, OuterRef, Q, TextField, Value
 from django.db.models.functions import Coalesce, NullIf
 
 from smo.kernel.permissions import Actor, Grant, Scope, Verb
 from smo.labeling.models import Assignment, Decision
 from smo.quality.models import Audit
 
-LANGUAGE = Coalesce(NullIf("item__language_declared", Value("")), "item__language_detected")
+_NONE = Value("", output_field=TextField())
+LANGUAGE = Coalesce(NullIf("item__language_declared", _NONE), "item__language_detected")
 
 
 def projects_within(by: Actor, *verbs: Verb) -> Q:

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from procrastinate.contrib.django import app
 
 from smo.jobs import relay, tasks
 from smo.kernel import audit
+from smo.kernel.permissions import SYSTEM
+from smo.labeling import actions as labeling
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ SCHEDULE = (
 LOOPS = (
     Loop("seal the audit trail", 1.0, audit.seal),
     Loop("relay the outbox", 0.0, relay.relay_next),  # it waits by itself
+    Loop("end expired claims", 10.0, partial(labeling.expire_claims, by=SYSTEM)),
 )
 
 

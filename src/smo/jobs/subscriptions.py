@@ -3,14 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
+from smo.intake import events as intake
 from smo.jobs import tasks
 from smo.kernel.outbox import event_name
+from smo.labeling import events as labeling
 from smo.people import events as people
 
 # After a change of who may do what, the trail's head leaves the database at once, not only at night.
 SUBSCRIPTIONS: Mapping[type, tuple[Any, ...]] = {
     people.RoleGranted: (tasks.anchor_audit_trail,),
     people.GrantEnded: (tasks.anchor_audit_trail,),
+    intake.ItemsPublished: (tasks.fill_queues,),
+    labeling.QueueChanged: (tasks.fill_queues,),
 }
 
 BY_NAME: Mapping[str, tuple[Any, ...]] = {event_name(event): heard for event, heard in SUBSCRIPTIONS.items()}

@@ -7,6 +7,8 @@ from procrastinate.contrib.django import app
 
 from smo.jobs import facts
 from smo.kernel import audit
+from smo.kernel.permissions import SYSTEM
+from smo.labeling import actions as labeling
 
 
 @app.task(name="anchor_audit_trail")
@@ -20,3 +22,9 @@ def anchor_audit_trail(**_event: Any) -> None:
 def refresh_facts(**_event: Any) -> None:
     """Bring the facts in the lake up to now."""
     facts.refresh(settings.LAKE_URL)
+
+
+@app.task(name="fill_queues")
+def fill_queues(*, project_code: str, **_event: Any) -> None:
+    """Place a project's new items in its queues."""
+    labeling.fill_queues(by=SYSTEM, project=project_code)

@@ -6,8 +6,9 @@ import pytest
 
 from smo.jobs import facts
 from smo.kernel.permissions import SYSTEM
+from smo.measure.facts import FACTS
 from smo.people import actions as people
-from smo.warehouse import answer, lake
+from smo.warehouse import answer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")]
 
@@ -31,12 +32,19 @@ def test_attempts_become_an_estimate(tmp_path) -> None:
 
 
 def test_the_days_to_write_again_close_every_gap() -> None:
-    today = date(2026, 3, 10)
-    assert len(list(facts._due((), today))) == facts.LONGEST_GAP_DAYS + 1
-    assert list(facts._due((today,), today)) == [date(2026, 3, 8), date(2026, 3, 9), today]
-    assert next(iter(facts._due((date(2026, 2, 1), date(2026, 3, 1)), today))) == date(2026, 3, 1)
+    now = datetime(2026, 3, 10, 8, tzinfo=UTC)
+    changed = facts.KINDS["sign_in_attempt"].changed
+    assert len(changed(None, now)) == facts.LONGEST_GAP_DAYS + 1
+    assert list(changed(now, now)) == [date(2026, 3, 10)]
+    assert changed(datetime(2026, 3, 1, 9, tzinfo=UTC), now)[0] == date(2026, 3, 1)
 
 
-def test_every_kind_of_fact_fits_its_schema() -> None:
-    for kind, rows in facts.FACTS.items():
-        assert rows(date(2026, 3, 10)).schema == lake.FACTS[kind]
+def test_every_kind_of_fact_is_brought() -> None:
+    assert set(facts.KINDS) == set(FACTS)
+
+
+def test_facts_that_were_lost_are_made_again(tmp_path) -> None:
+    people.record_attempt(by=SYSTEM, account_id=None, outcome="succeeded")
+    facts.refresh(str(tmp_path / "one"))
+    assert facts.refresh(str(tmp_path / "two")) == 1
+    assert facts.refresh(str(tmp_path / "one"), whole=True) == 0

@@ -1,1 +1,1 @@
-"""What the numbers say: KPIs judged against targets into the four states."""
+"""Measured numbers set against what was promised: projects against targets, and the items behind each number."""

@@ -13,5 +13,6 @@ KPI = Kpi(
     higher_is_better=False,
     method="census",
     family=LIVE,
+    minimum_n=0,  # none waiting is a number too
     dimensions=("project",),
 )

@@ -72,7 +72,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "smo.web.render.shell",
             ],
-            "builtins": ["smo.web.tags", "smo.web.questions"],
+            "builtins": ["smo.web.tags", "smo.web.questions", "smo.web.unsent"],
         },
     },
 ]

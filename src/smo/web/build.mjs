@@ -79,7 +79,10 @@ const shared = { bundle: true, minify: true, sourcemap: false, legalComments: "n
 
 // What a page loads: the shell everywhere, the questions where something is labeled.
 const scripts = ["theme", "app", "questions"];
-const ofPlaces = { audit: join(here, "auditing", "islands", "audit.ts") };
+const ofPlaces = {
+  audit: join(here, "auditing", "islands", "audit.ts"),
+  desk: join(here, "desk", "islands", "desk.ts"),
+};
 
 await rm(dist, { recursive: true, force: true });
 await build({

@@ -1,21 +1,17 @@
 """The questions of a schema as a form, answers as words, and an item as safe text: what desk and audit desk share."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import Any, Final, Protocol
 
 from django import template
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from smo.catalog.rules.schema import Question, Schema, turns_asked
 from smo.web.hotkeys import Choices, assign_keys
 from smo.web.shown_text import first_and_rest, shown
-
-if TYPE_CHECKING:
-    from smo.catalog.rules.schema import Question, Schema
 
 register = template.Library()
 
@@ -138,7 +134,7 @@ def _asked(question: Question, keys: Mapping[tuple[str, str], str], content: Con
         ),
         none=Option(NOTHING, nothing, empty_key) if _may_be_empty(question) else None,
         focus_key=empty_key,
-        turns=",".join(map(str, turns_of(question, content.turns))),
+        turns=",".join(map(str, turns_asked(question, content.turns))),
         show_when=json.dumps({"question": when.question, "any_of": list(when.any_of)}) if when else "",
         config=json.dumps(dict(question.config)),
         points=_scale_ends(question.config),
@@ -147,13 +143,6 @@ def _asked(question: Question, keys: Mapping[tuple[str, str], str], content: Con
 
 def _scale_ends(config: Mapping[str, Any]) -> tuple[str, str, str]:
     return str(config.get("low", "")), str(config.get("high", "")), str(config.get("step", 1))
-
-
-def turns_of(question: Question, turns: Sequence[Turn]) -> tuple[int, ...]:
-    """The turns that a question asks about: those of its roles, or all where it names none."""
-    if question.per != "turn":
-        return ()
-    return tuple(index for index, turn in enumerate(turns or ()) if not question.roles or turn.role in question.roles)
 
 
 def shown_turns(turns: Sequence[Turn]) -> tuple[ShownTurn, ...]:

@@ -2,6 +2,7 @@
 import htmx from "htmx.org";
 import "./copy";
 import "./menu";
+import "./sign-out";
 import "./theme-switch";
 
 declare global {

@@ -12,7 +12,7 @@ from smo.kernel.permissions import SYSTEM, Verb
 from smo.people import actions
 from smo.people.rules import ROLES
 from tests.web import routes as routes_of
-from tests.web.routes.kinds import ANYONE, DOOR, LEADS, OWN, POST, PUBLIC
+from tests.web.routes.kinds import ANYONE, DOOR, HELD, LEADS, OWN, POST, PUBLIC
 
 PERSON = "00000000-0000-7000-8000-000000000001"
 GRANT = "00000000-0000-7000-8000-000000000002"
@@ -24,6 +24,9 @@ CHANGES: dict[str, tuple[Verb, dict[str, str]]] = {
     for place in PLACES
     for route, verb in getattr(place, "CHANGES", {}).items()
 }
+
+
+ALIKE = {PUBLIC: {200}, POST: {405}, LEADS: {302, 404}}  # whoever asks
 
 
 def routes(resolver: URLResolver, before: str = "") -> Iterator[str]:
@@ -38,12 +41,8 @@ def routes(resolver: URLResolver, before: str = "") -> Iterator[str]:
 
 def expected(rule: str | Verb, verbs: frozenset[str] | None) -> set[int]:
     """The answers that this rule allows to someone with these verbs; None stands for a visitor."""
-    if rule == PUBLIC:
-        return {200}
-    if rule == POST:
-        return {405}
-    if rule == LEADS:
-        return {302, 404}
+    if rule in ALIKE:
+        return ALIKE[rule]
     if rule == DOOR:
         return {200} if verbs is None else {302}
     if verbs is None:
@@ -52,6 +51,8 @@ def expected(rule: str | Verb, verbs: frozenset[str] | None) -> set[int]:
         return {200, 302, 404}
     if rule == ANYONE:
         return {200}
+    if rule == HELD:
+        return {403, 404}
     return {200} if rule in verbs else {403, 404}
 
 

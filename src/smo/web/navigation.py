@@ -30,6 +30,9 @@ class Group:
 
 PLACES: Final = (
     Place("home", _("Home"), "home"),
+    Place("auditing:audits", _("Audits"), "clipboard-check", _("Quality"), Verb.AUDIT),
+    Place("auditing:plans", _("Audit plans"), "clipboard-list", _("Quality"), Verb.DRAW_AUDITS),
+    Place("auditing:findings", _("Findings"), "report-search", _("Quality"), Verb.VIEW_FINDINGS),
     Place("office:people", _("People"), "users", _("Office"), Verb.VIEW_PEOPLE),
     Place("office:roles", _("Roles"), "user-shield", _("Office"), Verb.VIEW_ROLES),
     Place("office:trail", _("Audit trail"), "list-search", _("Office"), Verb.VIEW_AUDIT_TRAIL),

@@ -6,3 +6,4 @@ OWN = "own"  # one's own account: whoever is in, sometimes after giving the pass
 ANYONE = "anyone"  # whoever is in, each seeing only what they may
 POST = "post"  # answers to POST alone
 LEADS = "leads"  # leads elsewhere, or to nothing
+HELD = "held"  # only for who holds it: refused to whoever else asks, whatever their role

@@ -32,6 +32,7 @@ class Loop:
 
 SCHEDULE = (
     Planned("*/5 * * * *", tasks.refresh_facts),
+    Planned("* * * * *", tasks.go_on_with_imports),
     Planned("5 0 * * *", tasks.anchor_audit_trail),
 )
 

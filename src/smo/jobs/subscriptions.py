@@ -13,8 +13,11 @@ from smo.people import events as people
 SUBSCRIPTIONS: Mapping[type, tuple[Any, ...]] = {
     people.RoleGranted: (tasks.anchor_audit_trail,),
     people.GrantEnded: (tasks.anchor_audit_trail,),
+    intake.ImportRequested: (tasks.run_import,),
+    intake.AnswersPublished: (tasks.refresh_facts,),
     intake.ItemsPublished: (tasks.fill_queues,),
     labeling.QueueChanged: (tasks.fill_queues,),
+    labeling.DecisionRetracted: (tasks.withdraw_audits,),
 }
 
 BY_NAME: Mapping[str, tuple[Any, ...]] = {event_name(event): heard for event, heard in SUBSCRIPTIONS.items()}

@@ -1,14 +1,16 @@
 """Every task: load, call one action. Tasks may run twice, so what they call must bear it."""
 
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from procrastinate.contrib.django import app
 
-from smo.jobs import facts
+from smo.jobs import facts, imports
 from smo.kernel import audit
 from smo.kernel.permissions import SYSTEM
 from smo.labeling import actions as labeling
+from smo.quality import actions as quality
 
 
 @app.task(name="anchor_audit_trail")
@@ -28,3 +30,21 @@ def refresh_facts(**_event: Any) -> None:
 def fill_queues(*, project_code: str, **_event: Any) -> None:
     """Place a project's new items in its queues."""
     labeling.fill_queues(by=SYSTEM, project=project_code)
+
+
+@app.task(name="run_import")
+def run_import(import_id: str, **_event: Any) -> None:
+    """Do the next step of an import."""
+    imports.run(UUID(import_id))
+
+
+@app.task(name="go_on_with_imports", queueing_lock="go_on_with_imports")
+def go_on_with_imports(**_event: Any) -> None:
+    """Take up imports whose worker was stopped in the middle."""
+    imports.go_on()
+
+
+@app.task(name="withdraw_audits")
+def withdraw_audits(*, decision_id: str, **_event: Any) -> None:
+    """Take back the open audits of a decision that was taken back."""
+    quality.withdraw_audits(by=SYSTEM, decision_id=UUID(decision_id))

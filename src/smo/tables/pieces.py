@@ -1,4 +1,4 @@
-"""Read a table of any size in pieces that end where a row ends, so that a reading that was cut off goes on from there."""
+"""Read a table of any size in pieces that end where a row ends, so that a reading can go on where it was cut off."""
 
 import json
 import shutil
@@ -118,6 +118,34 @@ def _kept(content: Path, *, original: Path, folder: Path) -> Path:
     return target
 
 
+def beginning(path: Path, *, folder: Path, size: int = 1 << 20) -> Path:
+    """A small file that begins as this one does, for a quick look; the file itself where it is small or Parquet."""
+    with path.open("rb") as file:
+        magic = file.read(4)
+    if magic == b"PAR1":
+        return path
+    packed = magic[:2] in {b"\x1f\x8b", b"\x28\xb5"}
+    if not packed and path.stat().st_size <= size:
+        return path
+    compression = {b"\x1f\x8b": "gzip", b"\x28\xb5": "zstd"}.get(magic[:2])
+    try:
+        with pa.input_stream(str(path), compression=compression) as stream:
+            data = stream.read(size)
+    except (OSError, pa.ArrowException):
+        return path  # reading it whole says what is wrong
+    if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"[":
+        return path
+    target = folder / f"beginning-{path.name}".removesuffix(".gz").removesuffix(".zst")
+    target.write_bytes(_cut_at_row(data))
+    return target
+
+
+def _cut_at_row(data: bytes) -> bytes:
+    is_json = data.lstrip()[:1] == b"{"
+    ends = _row_ends(np.frombuffer(data, np.uint8), quoted=not is_json)
+    return data[: int(ends[-1]) + 1] if len(ends) else data
+
+
 def _prepared_parquet(file: Opened, folder: Path) -> Prepared:
     names = parquet_columns(file.content, file=file.name)
     content = _kept(file.content, original=file.path, folder=folder)
@@ -177,9 +205,7 @@ def pieces(
             place = piece.after
 
 
-def _whole_rows(
-    file: Any, place: Place, *, size: int, prepared: Prepared
-) -> tuple[bytes, npt.NDArray[np.int64]]:
+def _whole_rows(file: Any, place: Place, *, size: int, prepared: Prepared) -> tuple[bytes, npt.NDArray[np.int64]]:
     """Bytes that end with a row, and where each row in them ends; more is read while no row has ended."""
     quoted = prepared.form == "delimited"
     while True:

@@ -123,7 +123,8 @@ def to_go_on() -> tuple[UUID, ...]:
 def staged_names(import_id: UUID) -> tuple[str, ...]:
     """The raters or models whom an import's staged rows name; for publishing only."""
     rows = models.Staged.objects.filter(brought_by_id=import_id, rater__isnull=False)
-    return tuple(rows.order_by("rater").values_list("rater", flat=True).distinct())
+    found = rows.order_by("rater").values_list("rater", flat=True).distinct()
+    return tuple(name for name in found if name is not None)
 
 
 def _visible(by: Actor, import_id: UUID) -> models.Import:

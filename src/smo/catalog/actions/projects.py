@@ -153,11 +153,11 @@ def _template(name: str) -> Template:
 
 
 def _put(row: models.Project, kept: ProjectSettings) -> None:
-    row.product = _named(models.Product, kept.product, "product")
-    row.policy = _named(models.Policy, kept.policy, "policy") if kept.policy else None
-    row.schema = _named(models.LabelSchema, kept.schema, "schema") if kept.schema else None
-    _check_known(models.Market, kept.markets, "markets")
-    _check_known(models.Language, kept.languages, "languages")
+    row.product = _named(models.Product, kept.product, field="product")
+    row.policy = _named(models.Policy, kept.policy, field="policy") if kept.policy else None
+    row.schema = _named(models.LabelSchema, kept.schema, field="schema") if kept.schema else None
+    _check_known(models.Market, kept.markets, field="markets")
+    _check_known(models.Language, kept.languages, field="languages")
     row.markets, row.languages = list(kept.markets), list(kept.languages)
     row.severity_points = dict(kept.severity_points)
     for name in _PLAIN:
@@ -169,14 +169,14 @@ _PLAIN = (
 )  # fmt: skip
 
 
-def _named(model: Any, code: str, field: str) -> Any:
+def _named(model: Any, code: str, *, field: str) -> Any:
     row = model.objects.filter(code=code).first()
     if row is None:
         raise SettingsNotValid(field=field, reason=f'"{code}" is not known')
     return row
 
 
-def _check_known(model: Any, codes: tuple[str, ...], field: str) -> None:
+def _check_known(model: Any, codes: tuple[str, ...], *, field: str) -> None:
     known = set(model.objects.filter(code__in=codes).values_list("code", flat=True))
     unknown = [code for code in codes if code not in known]
     if unknown:

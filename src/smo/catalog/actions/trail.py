@@ -1,7 +1,6 @@
 """What every change of the catalog leaves behind, and how a refusal of the database is put."""
 
 from collections.abc import Mapping
-from types import TracebackType
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -21,12 +20,10 @@ class RefusedAs:
     def __enter__(self) -> None:
         self.savepoint.__enter__()
 
-    def __exit__(
-        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.savepoint.__exit__(kind, fault, trace)
-        if isinstance(fault, IntegrityError):
-            raise self.error from fault
+    def __exit__(self, *raised: Any) -> None:
+        self.savepoint.__exit__(*raised)
+        if isinstance(raised[1], IntegrityError):
+            raise self.error from raised[1]
 
 
 def note(*, by: Actor, verb: str, kind: str, code: str, details: Mapping[str, Any] | None = None) -> None:

@@ -1,12 +1,15 @@
 """Two guideline versions side by side: which rules came, went or were reworded, and which words changed."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
-from re import findall
+from typing import Final
 
 from smo.catalog.rules.guidelines import RuleText
+
+_WORD: Final = re.compile(r"\w+|[^\w\s]")
 
 
 class Change(StrEnum):
@@ -57,7 +60,7 @@ def changed_rules(before: Sequence[RuleText], after: Sequence[RuleText]) -> tupl
     [('A', 'changed'), ('B', 'removed')]
     """
     old, new = {rule.code: rule for rule in before}, {rule.code: rule for rule in after}
-    return tuple(_rule_change(code, old.get(code), new.get(code)) for code in _both(list(old), list(new)))
+    return tuple(_rule_change(code, old=old.get(code), new=new.get(code)) for code in _both(list(old), list(new)))
 
 
 def _both(old: Sequence[str], new: Sequence[str]) -> list[str]:
@@ -70,7 +73,7 @@ def _both(old: Sequence[str], new: Sequence[str]) -> list[str]:
     return merged
 
 
-def _rule_change(code: str, old: RuleText | None, new: RuleText | None) -> RuleChange:
+def _rule_change(code: str, *, old: RuleText | None, new: RuleText | None) -> RuleChange:
     if old is None or new is None:
         change = Change.ADDED if old is None else Change.REMOVED
         present = new or old
@@ -110,15 +113,26 @@ def changed_words(before: str, after: str) -> tuple[tuple[Piece, ...], tuple[Pie
     >>> [piece.text for piece in left if piece.change is Change.REMOVED]
     ['mild ']
     >>> [piece.text for piece in right if piece.change is Change.ADDED]
-    [' at all']
+    ['at all']
     """
-    left, right = findall(r"\s+|\w+|[^\w\s]", before), findall(r"\s+|\w+|[^\w\s]", after)
+    left, right = _words(before), _words(after)
     old: list[Piece] = []
     new: list[Piece] = []
     for tag, i1, i2, j1, j2 in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
         is_same = tag == "equal"
         if i2 > i1:
-            old.append(Piece(Change.SAME if is_same else Change.REMOVED, "".join(left[i1:i2])))
+            old.append(Piece(Change.SAME if is_same else Change.REMOVED, _between(before, (i1, i2))))
         if j2 > j1:
-            new.append(Piece(Change.SAME if is_same else Change.ADDED, "".join(right[j1:j2])))
+            new.append(Piece(Change.SAME if is_same else Change.ADDED, _between(after, (j1, j2))))
     return tuple(old), tuple(new)
+
+
+def _words(text: str) -> list[str]:
+    return [found.group() for found in _WORD.finditer(text)]
+
+
+def _between(text: str, places: tuple[int, int]) -> str:
+    """The text of these words with the blanks that follow each; the first word takes the blanks before it."""
+    starts = [found.start() for found in _WORD.finditer(text)]
+    starts[0] = 0
+    return text[starts[places[0]] : starts[places[1]] if places[1] < len(starts) else len(text)]

@@ -4,7 +4,7 @@ from smo.quality.queries.audits import AuditTask, WaitingAudits, WaitingRow, aud
 from smo.quality.queries.blindness import masked_items
 from smo.quality.queries.comparisons import Comparison, comparison
 from smo.quality.queries.findings import FindingDetail, FindingRow, FindingsPage, finding, findings
-from smo.quality.queries.frames import FoundFrame, Replay, Window, bindings, frame, replay, sample
+from smo.quality.queries.frames import Replay, replay
 from smo.quality.queries.plans import (
     DrawRow,
     PlanDetail,
@@ -25,7 +25,6 @@ __all__ = [
     "FindingDetail",
     "FindingRow",
     "FindingsPage",
-    "FoundFrame",
     "PlanDetail",
     "PlanRow",
     "PlanVersion",
@@ -33,20 +32,16 @@ __all__ = [
     "StratumRow",
     "WaitingAudits",
     "WaitingRow",
-    "Window",
     "audit_task",
-    "bindings",
     "claimable",
     "comparison",
     "draws",
     "finding",
     "findings",
-    "frame",
     "masked_items",
     "plan",
     "plans",
     "progress",
     "replay",
-    "sample",
     "waiting_audits",
 ]

@@ -12,8 +12,8 @@ from smo.people.actions.accounts import (
 from smo.people.actions.grants import end_grant, grant_role
 from smo.people.actions.members import DEMO_ROLES, DemoAccount, add_member, create_admin, create_demo_accounts
 from smo.people.actions.persons import create_person
-from smo.people.actions.second_factors import remove_second_factor
 from smo.people.actions.raters import ensure_raters
+from smo.people.actions.second_factors import remove_second_factor
 from smo.people.actions.sign_ins import record_attempt, record_sign_out
 from smo.people.actions.tokens import NewToken, create_token, note_token_use, revoke_token
 

@@ -189,8 +189,8 @@ def recent_audit(
     subject = audit.Subject("person", str(person_id)) if person_id else None
     found = audit.entries(subject=subject, verb=verb, before=before, limit=limit + 1)
     page = found[:limit]
-    names = _names(name for entry in page for name in (str(entry.done_by), entry.subject.id))
-    rows = tuple(AuditRow(entry, names.get(str(entry.done_by), ""), names.get(entry.subject.id, "")) for entry in page)
+    known = _names(one for entry in page for one in (str(entry.done_by), entry.subject.id))
+    rows = tuple(AuditRow(entry, known.get(str(entry.done_by), ""), known.get(entry.subject.id, "")) for entry in page)
     return AuditPage(rows, page[-1].id if len(found) > limit else None)
 
 
@@ -264,9 +264,13 @@ def _grant_row(row: models.Grant) -> GrantRow:
     )
 
 
+def names(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """What the people behind these ids are called; for pages whose rows whoever asks may see, that a row has an author."""
+    return dict(models.Person.objects.filter(pk__in=set(ids)).values_list("id", "name"))
+
+
 def _names(ids: Iterable[str]) -> dict[str, str]:
-    known = {UUID(text) for text in ids if _is_uuid(text)}
-    return {str(row.id): row.name for row in models.Person.objects.filter(pk__in=known)}
+    return {str(one): name for one, name in names(UUID(text) for text in ids if _is_uuid(text)).items()}
 
 
 def _is_uuid(text: str) -> bool:

@@ -25,7 +25,7 @@ from smo.tables.source import Opened, fault, opened
 Form = Literal["delimited", "lines", "parquet"]
 REST: Final = "__rest"  # the column that holds, as JSON, all cells that nobody asked for
 
-_PIECE_BYTES: Final = 8 << 20
+_PIECE_BYTES: Final = 3 << 20
 _LARGEST_ROW_BYTES: Final = 256 << 20
 _LARGEST_ARRAY_BYTES: Final = 256 << 20
 _PARQUET_ROWS: Final = 20_000

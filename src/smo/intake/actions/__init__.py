@@ -1,7 +1,7 @@
 """Changes to intake: files arrive, are mapped, staged and published, or cancelled; small batches come in at once."""
 
 from smo.intake.actions.batches import Added, add_items
-from smo.intake.actions.mapping import DryRun, check_import, look_into, map_import
+from smo.intake.actions.mapping import DryRun, Look, check_import, look_into, map_import
 from smo.intake.actions.publishing import (
     Publishing,
     alone,
@@ -17,6 +17,7 @@ from smo.intake.actions.uploads import append_part, begin_upload, cancel_import,
 __all__ = [
     "Added",
     "DryRun",
+    "Look",
     "Publishing",
     "add_items",
     "alone",

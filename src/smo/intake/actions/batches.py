@@ -35,12 +35,13 @@ class Added:
 def add_items(*, by: Actor, project: str, rows: Sequence[Mapping[str, Any]]) -> Added:
     """Bring up to 1,000 items in, published at once: all of them or, when one cannot be taken, none.
 
-    A row holds `key`, and `text` or `turns`, and may hold language, market, surface, source, received_at, score,
+    A row holds `key` (or `item_key`), and `text` or `turns`, and may hold language, market, surface, source, received_at, score,
     inclusion_probability; all else is kept in its meta. Errors: RowsRefused with the faults of each row.
     """
     if not rows or len(rows) > MOST_ROWS:
         raise RowsRefused(faults=[], most=MOST_ROWS)
-    lines = (json.dumps(dict(row), default=str).encode() + b"\n" for row in rows)
+    rows = [_with_key(row) for row in rows]
+    lines = (json.dumps(row, default=str).encode() + b"\n" for row in rows)
     import_id = receive_import(by=by, project=project, kind="items", file_name="batch.jsonl", content=lines)
     roles = [role for role in ITEM_ROLES if any(row.get(role) is not None for row in rows)]
     map_import(by=by, import_id=import_id, mapping={role: role for role in roles})
@@ -57,3 +58,9 @@ def add_items(*, by: Actor, project: str, rows: Sequence[Mapping[str, Any]]) -> 
     keys = [str(row["key"]) for row in rows if row.get("key") is not None]
     ids = models.Item.objects.filter(project_id=found.project_id, item_key__in=keys).values_list("item_key", "id")
     return Added(import_id, dict(ids), found.rows_new, found.rows_known)
+
+
+def _with_key(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The row with its id under one name, whichever it was sent under."""
+    plain = {name: value for name, value in row.items() if name != "item_key"}
+    return plain if "item_key" not in row else {"key": row["item_key"], **plain}

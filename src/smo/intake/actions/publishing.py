@@ -26,7 +26,7 @@ INSERT INTO intake_item (id, project_id, item_key, kind, text, turns, meta, lang
 SELECT new_id, %(project)s, item_key, kind, text, turns, coalesce(meta, '{}'), coalesce(language, ''), '',
        coalesce(market, ''), coalesce(surface, ''), coalesce(source, ''), score, inclusion_probability,
        coalesce(at, %(now)s), %(id)s
-FROM intake_staged WHERE brought_by_id = %(id)s ORDER BY row
+FROM intake_staged WHERE brought_by_id = %(id)s
 ON CONFLICT (project_id, item_key) DO NOTHING
 """
 

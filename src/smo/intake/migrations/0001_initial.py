@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
                 ('model_score', models.FloatField(null=True)),
                 ('inclusion_probability', models.FloatField(null=True)),
                 ('received_at', models.DateTimeField()),
-                ('brought_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='items', to='intake.import')),
+                ('brought_by', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='items', to='intake.import')),
                 ('project', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='items', to='catalog.project')),
             ],
         ),

@@ -108,6 +108,11 @@ def account_id_of(email: str) -> int | None:
     return account.pk if account else None
 
 
+def accounts_exist() -> bool:
+    """Has anybody been given a login, open or closed?"""
+    return bool(models.Account.objects.exists())
+
+
 def demo_accounts_exist() -> bool:
     """Could someone sign in with a demo account?"""
     return bool(models.Account.objects.filter(is_demo=True, is_active=True).exists())
@@ -265,7 +270,7 @@ def _grant_row(row: models.Grant) -> GrantRow:
 
 
 def names(ids: Iterable[UUID]) -> dict[UUID, str]:
-    """What the people behind these ids are called; for pages whose rows whoever asks may see, that a row has an author."""
+    """What the people behind these ids are called; for pages whose rows whoever asks may see."""
     return dict(models.Person.objects.filter(pk__in=set(ids)).values_list("id", "name"))
 
 

@@ -30,9 +30,13 @@ class Group:
 
 PLACES: Final = (
     Place("home", _("Home"), "home"),
+    Place("board:board", _("Command centre"), "layout-dashboard", "", Verb.VIEW_NUMBERS),
+    Place("board:projects", _("Projects"), "folder", "", Verb.VIEW_NUMBERS),
     Place("auditing:audits", _("Audits"), "clipboard-check", _("Quality"), Verb.AUDIT),
     Place("auditing:plans", _("Audit plans"), "clipboard-list", _("Quality"), Verb.DRAW_AUDITS),
     Place("auditing:findings", _("Findings"), "report-search", _("Quality"), Verb.VIEW_FINDINGS),
+    Place("lead:queues", _("Queues"), "clipboard-list", _("Team"), Verb.MANAGE_QUEUES),
+    Place("lead:flags", _("Flags"), "info-circle", _("Team"), Verb.ANSWER_FLAGS),
     Place("office:people", _("People"), "users", _("Office"), Verb.VIEW_PEOPLE),
     Place("office:roles", _("Roles"), "user-shield", _("Office"), Verb.VIEW_ROLES),
     Place("office:trail", _("Audit trail"), "list-search", _("Office"), Verb.VIEW_AUDIT_TRAIL),

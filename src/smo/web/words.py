@@ -92,6 +92,8 @@ BASIS_NAMES: Final[dict[str, Words]] = {
     "self_report": _("self-report"),
 }
 
+EVERY_CASE: Final = _("every case")
+
 SCOPE_NAMES: Final[dict[str, Words]] = {
     "project": _("Project"),
     "market": _("Market"),
@@ -135,6 +137,15 @@ DEEDS: Final[dict[str, Words]] = {
     "audit_withdrawn": _("Audit withdrawn"),
     "audit_values_erased": _("Personal values erased"),
     "audit_epoch_began": _("Database restored"),
+    "queue_created": _("Queue made"),
+    "queue_changed": _("Queue changed"),
+    "queue_state_set": _("Queue opened or paused"),
+    "queues_filled": _("Items placed in queues"),
+    "items_prioritised": _("Items put first"),
+    "decision_made": _("Decision made"),
+    "decision_retracted": _("Decision taken back"),
+    "flag_raised": _("Flag raised"),
+    "flag_answered": _("Flag answered"),
 }
 
 DETAIL_NAMES: Final[dict[str, Words]] = {

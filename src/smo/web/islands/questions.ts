@@ -3,7 +3,8 @@ import "../../labeltypes/multichoice/input";
 import "../../labeltypes/scale/input";
 import "../../labeltypes/span/input";
 import "../../labeltypes/text/input";
-import { SmoContent } from "./content";
+import "./content"; // for its element, which the type alone would not bring along
+import type { SmoContent } from "./content";
 import { isFree, keyOf } from "./keys";
 import { ANSWER, type LabelInput } from "./label-input";
 

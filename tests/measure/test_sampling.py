@@ -2,6 +2,7 @@
 
 import inspect
 from collections import Counter
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import numpy as np
@@ -143,3 +144,9 @@ def test_a_senseless_ask_is_refused(wrong: dict) -> None:
 def test_a_frame_with_a_unit_twice_is_refused() -> None:
     with pytest.raises(ValueError, match="twice"):
         Frame((UUID(int=1), UUID(int=1)), ("", ""))
+
+
+def test_every_design_is_described() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "reference" / "sampling.md").read_text(encoding="utf-8")
+    headings = [line for line in text.splitlines() if line.startswith("## ")]
+    assert [name for name in DRAWS if f"## `{name}`" not in headings] == []

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from ninja.security import HttpBearer, SessionAuth
 
 from smo.kernel.errors import DomainError
-from smo.kernel.permissions import Actor
+from smo.kernel.permissions import Actor, PermissionDenied, Verb
 from smo.people import actions, queries
 
 NOBODY: Final = 0  # no account has this number
@@ -17,6 +17,12 @@ def caller(request: HttpRequest) -> Actor:
     """Who calls, with the grants in force; of a token, cut down to what it may."""
     known: Actor | None = getattr(request, _CALLER, None)
     return known or queries.actor(request.user.pk or NOBODY)
+
+
+def require_somewhere(request: HttpRequest, verb: Verb) -> None:
+    """Go on only when the verb is held in some scope; for lists that are the same for all. Errors: PermissionDenied."""
+    if verb not in caller(request).verbs():
+        raise PermissionDenied(verb=str(verb))
 
 
 class PasswordChangeDue(DomainError):

@@ -2,7 +2,27 @@
 
 from typing import Any
 
-from smo.api import audit, health, me, people, problems, roles, tokens
+from smo.api import (
+    audit,
+    audits,
+    claims,
+    flags,
+    health,
+    imports,
+    items,
+    me,
+    numbers,
+    people,
+    places,
+    plans,
+    policies,
+    problems,
+    projects,
+    queues,
+    roles,
+    schemas,
+    tokens,
+)
 from smo.api.bodies import StrictJson
 from smo.api.callers import OwnSession, OwnToken
 from smo.api.contract import Contract
@@ -20,7 +40,11 @@ def _api() -> Contract:
         docs_url=None,
         openapi_url="/openapi.json",
     )
-    for room in (health, me, tokens, people, roles, audit):
+    account = (health, me, tokens, people, roles, audit)
+    catalog = (places, policies, schemas, projects)
+    work = (imports, items, queues, claims, flags)
+    quality = (plans, audits, numbers)
+    for room in (*account, *catalog, *work, *quality):
         made.add_router("", room.router)
     problems.install(made)
     return made

@@ -20,6 +20,7 @@ def own_settings(settings, tmp_path) -> Iterator[None]:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.LAKE_URL = str(tmp_path / "lake")
     settings.STATIC_ROOT = str(tmp_path)
+    settings.UPLOAD_DIR = tmp_path / "uploads"
     cache.clear()
     with translation.override("en"):
         yield

@@ -5,6 +5,7 @@ Run: python bench/intake/rate.py [--rows 1000000] [--megabytes 0] [--jsonl] [--h
 With --megabytes the file is made so large, of texts of 2 kB, and the rows follow from it; memory must stay flat.
 """
 
+# ruff: noqa: PLC0415 - the apps can be imported only after their settings are known
 import argparse
 import os
 import resource
@@ -26,7 +27,9 @@ def made_file(folder: Path, *, rows: int, words: int, is_json: bool) -> Path:
         for row in range(rows):
             text = " ".join(WORDS[(row * 7 + place * place) % len(WORDS)] for place in range(words))
             if is_json:
-                file.write(f'{{"item_id": "k{row}", "text": "{text}", "lang": "en", "meta": {{"author": "a{row % 999}"}}}}\n')
+                file.write(
+                    f'{{"item_id": "k{row}", "text": "{text}", "lang": "en", "meta": {{"author": "a{row % 999}"}}}}\n'
+                )
             else:
                 file.write(f'k{row},"{text}, said {row}",en,DE,web,a{row % 999}\n')
     return path

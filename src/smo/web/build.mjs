@@ -82,6 +82,7 @@ const scripts = ["theme", "app", "questions"];
 const ofPlaces = {
   audit: join(here, "auditing", "islands", "audit.ts"),
   desk: join(here, "desk", "islands", "desk.ts"),
+  imports: join(here, "imports", "islands", "upload.ts"),
 };
 
 await rm(dist, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 """Template tags: icons, states, estimates, fields, times and the words for codes. Built in to every template."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any, Final
@@ -42,10 +42,46 @@ def state(value: State | str, *, box: bool = False) -> dict[str, Any]:
 
 
 @register.inclusion_tag("estimate.html")
-def estimate(value: Estimate) -> dict[str, Any]:
+def estimate(value: Estimate, unit: str = "share") -> dict[str, Any]:
     """An estimate within a sentence or a table cell."""
-    figures = numbers.figures(value)
-    return {"figures": figures, "evidence": _evidence(figures, words.BASIS_NAMES.get(value.basis, value.basis))}
+    figures = numbers.figures(value, unit)
+    is_census = value.method == "census" and value.basis == "system_log"
+    basis = words.EVERY_CASE if is_census else words.BASIS_NAMES.get(value.basis, value.basis)
+    return {"figures": figures, "evidence": _evidence(figures, basis)}
+
+
+@register.inclusion_tag("against.html")
+def against(cell: Any, scale: numbers.Scale | None, *, width: int = 68) -> dict[str, Any]:
+    """A KPI's estimate drawn against its target, on the scale of its column."""
+    drawn = scale and numbers.against(
+        cell.estimate, scale=scale, target=cell.target, higher_is_better=cell.higher_is_better, width=width
+    )
+    state = str(cell.state) if cell.state else "none"
+    return {"drawn": drawn, "state": state, "width": width, "figures": numbers.figures(cell.estimate, cell.unit)}
+
+
+@register.inclusion_tag("figure.html")
+def figure(value: Estimate, unit: str = "share") -> dict[str, Any]:
+    """An estimate in a narrow cell: value and n; its interval is drawn beside."""
+    return {"figures": numbers.figures(value, unit)}
+
+
+@register.filter
+def at(things: Sequence[Any], place: int) -> Any:
+    """What stands at a place of a list."""
+    return things[place]
+
+
+@register.filter
+def scale_end(value: float, unit: str) -> str:
+    """The end of a scale, short."""
+    return f"{100 * value:.3g}" if unit == "share" else numbers.amount(value, unit)
+
+
+@register.filter
+def amount(value: float, unit: str) -> str:
+    """A bare value in its unit, for targets and the ends of scales."""
+    return numbers.amount(value, unit)
 
 
 def _evidence(figures: numbers.Figures, basis: words.Words) -> SafeString:

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any, Final
 
-from smo.simulate.jobs_of_work import SimulatedProject
 from smo.simulate.phrases import ANSWERS, HARMLESS, MARKS, QUESTIONS, REFUSED, UNSAFE
+from smo.simulate.projects import SimulatedProject
 
 WEEKS: Final = 8
 BROKEN_SHARE: Final = 0.35

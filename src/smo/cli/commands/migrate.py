@@ -13,6 +13,7 @@ from smo.kernel import audit
 from smo.kernel.permissions import SYSTEM
 from smo.people import actions as people
 from smo.people import queries as people_queries
+from smo.shelf import verb
 
 Demo = Annotated[bool, typer.Option("--demo", hidden=True)]
 Restored = Annotated[bool, typer.Option("--restored", hidden=True)]
@@ -26,9 +27,10 @@ def command(demo: Demo = False, restored: Restored = False) -> None:
     schema.collect_files()
     if restored:
         audit.begin_epoch(by=SYSTEM, reason="restored from a backup")
-    if demo:
-        _show(people.create_demo_accounts(by=SYSTEM))
-    elif environment().is_public and people_queries.demo_accounts_exist():
+    if demo and not people_queries.accounts_exist():
+        say("Making an example department, simulated and harmless, to look around in")
+        _show(verb("smo.simulate", "department").move_in())  # loaded this once, not at every start
+    if not demo and environment().is_public and people_queries.demo_accounts_exist():
         typer.echo("smo: demo accounts exist. Close them before others can reach this: smo admin close-demo", err=True)
         raise typer.Exit(2)
 

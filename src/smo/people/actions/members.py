@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
+from uuid import UUID
 
 from django.db import transaction
 
@@ -40,6 +41,7 @@ class DemoAccount:
     role: str
     email: str
     password: str
+    person_id: UUID
 
 
 @transaction.atomic
@@ -77,4 +79,4 @@ def _demo_account(by: Actor, role: str, *, name: str, number: int = 1) -> DemoAc
     email = f"{role.replace('_', '.')}{number if number > 1 else ''}@demo.example"
     account = add_member(by=by, name=name, email=email, role=role)
     models.Account.objects.filter(pk=account.account_id).update(is_demo=True, must_change_password=False)
-    return DemoAccount(name, role, email, account.password)
+    return DemoAccount(name, role, email, account.password, account.person_id)

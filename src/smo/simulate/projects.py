@@ -164,8 +164,8 @@ PROJECTS: Final = (
         items=420,
         waiting=60,
         people=8,
-        error_rate=0.015,
-        audits=240,
+        error_rate=0.005,
+        audits=150,
         target=0.95,
     ),
     SimulatedProject(
@@ -180,8 +180,8 @@ PROJECTS: Final = (
         items=300,
         waiting=40,
         people=6,
-        error_rate=0.14,
-        audits=130,
+        error_rate=0.16,
+        audits=80,
         target=0.95,
     ),
     SimulatedProject(
@@ -197,7 +197,7 @@ PROJECTS: Final = (
         waiting=40,
         people=6,
         error_rate=0.03,
-        audits=50,
+        audits=40,
         target=0.95,
     ),
     SimulatedProject(

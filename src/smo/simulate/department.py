@@ -1,0 +1,43 @@
+"""The example department, whole: built from a seed on an empty system, in one call."""
+
+from datetime import timedelta
+from random import Random
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+
+from smo.kernel.clock import now
+from smo.kernel.permissions import SYSTEM, Actor
+from smo.people import actions as people
+from smo.people.queries import held_by
+from smo.simulate import setting_up, working
+from smo.simulate.projects import PROJECTS
+
+SEED: Final = 20_261_122
+
+
+@transaction.atomic
+def move_in(*, seed: int = SEED) -> tuple[people.DemoAccount, ...]:
+    """On a system that nobody uses yet: the logins and the department, all of it or nothing; no logins otherwise."""
+    logins = people.create_demo_accounts(by=SYSTEM)
+    if logins:
+        first = {login.role: login.person_id for login in reversed(logins)}
+        build(annotator=first["annotator"], auditor=first["auditor"], manager=first["qa_manager"], seed=seed)
+    return logins
+
+
+def build(*, annotator: UUID, auditor: UUID, manager: UUID, seed: int) -> None:
+    """Make the department; these three people do today's work in it."""
+    at = now()
+    labeler, judge, chief = (_actor(person) for person in (annotator, auditor, manager))
+    setting_up.build(by=SYSTEM, on=at.date() - timedelta(weeks=1), at=at)
+    for project in PROJECTS:
+        rng = Random(f"{seed} {project.code}")  # noqa: S311 - a simulation, not a secret
+        items = working.bring_in(project, by=SYSTEM, rng=rng, until=at)
+        working.label_today(project, by=labeler, items=items, rng=rng)
+        working.audit(project, by=chief, auditor=judge, items=items, rng=rng, until=at - timedelta(hours=1))
+
+
+def _actor(person_id: UUID) -> Actor:
+    return Actor(person_id, held_by(person_id))

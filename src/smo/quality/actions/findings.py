@@ -9,14 +9,14 @@ from uuid import UUID
 from django.db import transaction
 
 from smo.catalog import queries as catalog
+from smo.catalog.rules.schema import Schema
 from smo.kernel import audit, outbox
 from smo.kernel.clock import now
 from smo.kernel.ids import new_id
 from smo.kernel.permissions import Actor
 from smo.quality import events, models
 from smo.quality.actions.audits import audit_in_hand
-from smo.quality.queries.comparisons import comparison
-from smo.quality.rules.comparison import main_differs
+from smo.quality.rules.comparison import compared, main_differs
 from smo.quality.rules.counting import Weighed, counts_for, is_correct
 from smo.quality.rules.refusals import (
     AuditFiledAlready,
@@ -71,13 +71,13 @@ def file_findings(*, by: Actor, audit_id: UUID, findings: tuple[NewFinding, ...]
 
 
 def _file(by: Actor, row: models.Audit, findings: tuple[NewFinding, ...]) -> None:
-    bound = _bound(row)
+    bound = _bound(row, wants_rules=any(new.rule_code for new in findings))
     made = [_finding(row, new, bound=bound) for new in findings]
     if row.state == models.AuditState.FILED:
         if _told(row.findings.order_by("id")) != _told(made):
             raise AuditFiledAlready(audit_id=row.id)
         return
-    if not findings and _main_differs(by, row):
+    if not findings and _main_differs(row):
         raise DifferenceNotExplained(audit_id=row.id)
     at = now()
     until = at + timedelta(hours=row.project.dispute_hours)
@@ -136,19 +136,23 @@ def _faults(new: NewFinding, bound: _Bound) -> list[str]:
     return faults
 
 
-def _bound(row: models.Audit) -> _Bound:
-    assert row.schema_version_id is not None  # set when it was drawn
-    schema = catalog.schema_version(row.schema_version_id).schema
-    version = catalog.guideline_version(row.guideline_version_id) if row.guideline_version_id else None
+def _bound(row: models.Audit, *, wants_rules: bool) -> _Bound:
+    guideline = row.guideline_version_id if wants_rules else None
+    version = catalog.guideline_version(guideline) if guideline else None
     rules = {rule.code: rule.severity for rule in version.rules} if version else {}
-    return _Bound(frozenset(question.key for question in schema.questions), rules)
+    return _Bound(frozenset(question.key for question in _schema(row).questions), rules)
 
 
-def _main_differs(by: Actor, row: models.Audit) -> bool:
+def _main_differs(row: models.Audit) -> bool:
+    if not row.own_outcome == row.decision.outcome == "decided":
+        return False
+    schema = _schema(row)
+    return main_differs(schema, compared(schema, row.own_answers or {}, row.decision.answers))
+
+
+def _schema(row: models.Audit) -> Schema:
     assert row.schema_version_id is not None  # set when it was drawn
-    seen = comparison(by=by, audit_id=row.id)
-    both = seen.own_outcome == seen.original_outcome == "decided"
-    return both and main_differs(catalog.schema_version(row.schema_version_id).schema, seen.rows)
+    return catalog.schema_version(row.schema_version_id).schema
 
 
 def _told(findings: Any) -> list[tuple[Any, ...]]:

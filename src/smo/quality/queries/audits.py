@@ -15,7 +15,7 @@ from smo.kernel.permissions import Actor
 from smo.labeling import queries as labeling
 from smo.people.models import Grant
 from smo.quality import models
-from smo.quality.queries.reach import LANGUAGE, audits_within, touched_by
+from smo.quality.queries.reach import LANGUAGE, audits_within, known_to
 from smo.quality.rules.blindness import stratum_tells
 
 OPEN = ("served", "locked", "revealed")
@@ -104,15 +104,17 @@ def _for(by: Actor) -> QuerySet[models.Audit]:
     """Audits that wait (or whose time ran out) in this person's reach, about others' work, of no item they know."""
     waits = Q(state="drawn") | Q(state="served", expires_at__lt=now())
     rows = models.Audit.objects.annotate(language=LANGUAGE).filter(waits, audits_within(by), draw__plan__state="active")
-    return rows.exclude(decision__person=by.id).exclude(touched_by(by)).exclude(_of_own_team(by))
+    for known in (*known_to(by), *_of_own_team(by)):
+        rows = rows.filter(~known)  # one by one: joined by OR they would be looked up row by row
+    return rows
 
 
-def _of_own_team(by: Actor) -> Q:
-    """Decisions of those who hold a grant in a team of mine."""
+def _of_own_team(by: Actor) -> tuple[Exists, ...]:
+    """Decisions of those who hold a grant in a team of mine; nothing to ask for who is in none."""
     teams = {grant.scope.team for grant in by.grants if grant.scope.team}
     day = today("UTC")
     held = Grant.objects.filter(team__in=teams, person=OuterRef("decision__person__key"), ended_at=None)
-    return Q(Exists(held.filter(starts_on__lte=day).exclude(ends_on__lt=day)))
+    return (Exists(held.filter(starts_on__lte=day).exclude(ends_on__lt=day)),) if teams else ()
 
 
 def _rows() -> QuerySet[models.Audit]:

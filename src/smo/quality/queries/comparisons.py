@@ -1,6 +1,6 @@
 """The own label beside the one that was audited, from the reveal on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from smo.kernel.permissions import Actor, Scope, Verb, may
 from smo.quality import models
 from smo.quality.queries.blindness import masked_items
 from smo.quality.rules.blindness import may_see_decider, may_see_original
-from smo.quality.rules.comparison import Compared, compared, suggested_class, suggested_rule
+from smo.quality.rules.comparison import DIFFERS, Compared, compared, suggested_class, suggested_rule
 from smo.quality.rules.refusals import RevealBeforeLabel
 
 
@@ -89,9 +89,12 @@ def _comparison(row: models.Audit, *, names_decider: bool) -> Comparison:
         person_name=decision.person.name if names_decider else "",
         rows=rows,
         suggested_class=suggested_class(schema, rows),
-        rule_code=suggested_rule(rows, _rule_codes(row.guideline_version_id)),
+        rule_code=_rule_code(rows, row.guideline_version_id),
     )
 
 
-def _rule_codes(version_id: UUID | None) -> tuple[str, ...]:
-    return tuple(rule.code for rule in catalog.guideline_version(version_id).rules) if version_id else ()
+def _rule_code(rows: Sequence[Compared], version_id: UUID | None) -> str:
+    """The rule that a differing answer names; the guideline is asked only then."""
+    if version_id is None or all(row.verdict != DIFFERS for row in rows):
+        return ""
+    return suggested_rule(rows, [rule.code for rule in catalog.guideline_version(version_id).rules])

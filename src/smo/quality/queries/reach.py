@@ -44,13 +44,13 @@ def works_in(by: Actor, project: str) -> bool:
     return any(grant.scope.project in {"", project} for grant in held)
 
 
-def touched_by(by: Actor) -> Q:
-    """Audits of items that this person decided, holds for labeling, or has already audited."""
+def known_to(by: Actor) -> tuple[Exists, ...]:
+    """Audits of items that this person decided, holds for labeling, or has already audited; each on its own."""
     item = OuterRef("item")
-    decided = Exists(Decision.objects.filter(item=item, person=by.id))
-    held = Exists(Assignment.objects.filter(item=item, person=by.id, state="live"))
-    audited = Exists(Audit.objects.filter(item=item, auditor=by.id, own_label_locked_at__isnull=False))
-    return Q(decided) | Q(held) | Q(audited)
+    decided = Decision.objects.filter(item=item, person=by.id)
+    held = Assignment.objects.filter(item=item, person=by.id, state="live")
+    audited = Audit.objects.filter(item=item, auditor=by.id, own_label_locked_at__isnull=False)
+    return Exists(decided), Exists(held), Exists(audited)
 
 
 def _within(scope: Scope) -> Q:

@@ -121,6 +121,20 @@ def test_two_audits_without_a_finding_end_with_n(auditor, live_server, work) -> 
     expect(page.get_by_role("heading", level=1)).to_have_text("No audit waits for you")
 
 
+def test_a_second_finding_on_one_decision_is_one_key_away(auditor, live_server, work) -> None:
+    page = auditor()
+    begin(page, live_server.url)
+    label_it(page, answer="yes")
+    for key in ("a", "2", "+", "a", "6"):
+        page.keyboard.press(key)
+    expect(page.locator("s-finding")).to_have_count(2)
+    expect(page.get_by_role("radio", name="Under-enforcement").first).to_be_checked()
+    expect(page.get_by_role("radio", name="Wrong severity").nth(1)).to_be_checked()
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(lambda url: "/compare" not in url)
+    assert {row.outcome_class for row in queries.findings(by=SYSTEM).rows} == {"A2", "A3c"}
+
+
 def test_the_decision_is_not_shown_before_the_own_label(auditor, live_server) -> None:
     page = auditor()
     here = begin(page, live_server.url)

@@ -242,6 +242,24 @@ def test_a_stratified_plan_without_parts_is_sent_back(work, signed_in) -> None:
     assert "Choose at least one kind of part" in page
 
 
+def test_a_closed_plan_is_drawn_no_more_and_nothing_of_it_waits(work, signed_in, auditor) -> None:
+    manager = signed_in("qa_manager")
+    here = reverse("auditing:plans-plan", args=[work.plan_id])
+    assert "handed out no more" in text(manager.get(f"{here}/close"))
+    assert manager.post(f"{here}/close").status_code == 302
+    page = text(manager.get(here))
+    assert "closed" in page
+    assert "Draw now" not in page
+    assert "No audit waits for you" in text(auditor.get("/audits/"))
+
+
+def test_a_plan_that_cannot_be_drawn_says_what_is_wrong_with_it(work, signed_in) -> None:
+    manager = signed_in("qa_manager")
+    sent = {"project": work.project, "name": "x", "purpose": "estimate", "design": "simple_random"}
+    sent |= {"sample_size": "50000", "accuracy": "95", "blind_mode": "single", "seed": "1"}
+    assert "at most 20,000 at once" in text(manager.post("/audits/plans/add", sent))
+
+
 def test_without_a_plan_the_page_teaches_the_next_step(signed_in) -> None:
     page = text(signed_in("qa_manager").get("/audits/plans"))
     assert "Nothing is sampled yet" in page

@@ -12,6 +12,7 @@ PAGES: dict[str, str | Verb] = {
     "audits/plans/add": Verb.DRAW_AUDITS,
     "audits/plans/<uuid:plan_id>": Verb.DRAW_AUDITS,
     "audits/plans/<uuid:plan_id>/draw": POST,
+    "audits/plans/<uuid:plan_id>/close": Verb.DRAW_AUDITS,
     "audits/plans/<uuid:plan_id>/draws/<uuid:draw_id>/replay": Verb.DRAW_AUDITS,
     "audits/findings": Verb.VIEW_FINDINGS,
     "audits/findings/<uuid:finding_id>": Verb.VIEW_FINDINGS,
@@ -25,6 +26,7 @@ CHANGES: dict[str, Verb] = {
     "audits/next": Verb.AUDIT,
     "audits/plans/add": Verb.DRAW_AUDITS,
     "audits/plans/<uuid:plan_id>/draw": Verb.DRAW_AUDITS,
+    "audits/plans/<uuid:plan_id>/close": Verb.DRAW_AUDITS,
     "audits/<uuid:audit_id>/label": Verb.AUDIT,
     "audits/<uuid:audit_id>/findings": Verb.AUDIT,
 }

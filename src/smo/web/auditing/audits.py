@@ -65,7 +65,7 @@ def own_label(request: HttpRequest, by: Actor, *, audit_id: UUID) -> HttpRespons
     task = queries.audit_task(by=by, audit_id=audit_id)
     if task.state != "served":
         return redirect("auditing:audits-compare", audit_id)
-    return _labelling(request, task, Attempt())
+    return _labelling(request, task, attempt=Attempt())
 
 
 @require_POST
@@ -75,7 +75,7 @@ def lock(request: HttpRequest, by: Actor, *, audit_id: UUID) -> HttpResponse:
     form = OwnLabel(request.POST)
     if not form.is_valid():
         said = _("The answers could not be read. Load the page again.")
-        return _labelling(request, queries.audit_task(by=by, audit_id=audit_id), Attempt(said=said))
+        return _labelling(request, queries.audit_task(by=by, audit_id=audit_id), attempt=Attempt(said=said))
     given = form.cleaned_data
     outcome = given["outcome"] or "decided"
     try:
@@ -92,7 +92,7 @@ def lock(request: HttpRequest, by: Actor, *, audit_id: UUID) -> HttpResponse:
     except DomainError as refusal:
         faults = json.dumps(refusal.parameters.get("faults", []), default=str)
         tried = Attempt(given["answers"], given["submit_key"], words_for(refusal), faults)
-        return _labelling(request, queries.audit_task(by=by, audit_id=audit_id), tried)
+        return _labelling(request, queries.audit_task(by=by, audit_id=audit_id), attempt=tried)
     return redirect("auditing:audits-compare", audit_id)
 
 
@@ -101,7 +101,7 @@ def lock(request: HttpRequest, by: Actor, *, audit_id: UUID) -> HttpResponse:
 def compare(request: HttpRequest, by: Actor, *, audit_id: UUID) -> HttpResponse:
     """Steps 2 and 3: both labels side by side, and the findings. Refused and logged before the own label stands."""
     seen = actions.reveal(by=by, audit_id=audit_id)
-    return _comparing(request, by, audit_id=audit_id, seen=seen, forms=[Finding(prefix="0", initial=_first(seen))])
+    return _comparing(request, by, audit_id=audit_id, seen=seen, forms=[_fresh(seen)])
 
 
 @require_POST
@@ -119,7 +119,8 @@ def file(request: HttpRequest, by: Actor, *, audit_id: UUID) -> HttpResponse:
         raise
     except DomainError as refusal:
         seen = actions.reveal(by=by, audit_id=audit_id)
-        return _comparing(request, by, audit_id=audit_id, seen=seen, forms=forms, fault=words_for(refusal))
+        said = " ".join([words_for(refusal), *map(str, refusal.parameters.get("faults", ()))])  # type: ignore[call-overload]
+        return _comparing(request, by, audit_id=audit_id, seen=seen, forms=forms or [_fresh(seen)], fault=said)
     messages.success(request, _("Filed: no finding.") if is_clean else _("The finding is filed."))
     return _to_next(request, by, project=task.project)
 
@@ -132,7 +133,7 @@ def _to_next(request: HttpRequest, by: Actor, *, project: str) -> HttpResponse:
     return redirect("auditing:audits-audit", task.id)
 
 
-def _labelling(request: HttpRequest, task: Any, attempt: Attempt) -> HttpResponse:
+def _labelling(request: HttpRequest, task: Any, *, attempt: Attempt) -> HttpResponse:
     schema, guideline = _schema(task), _guideline(task)
     return page(request, "auditing/label.html", task=task, schema=schema, guideline=guideline, attempt=attempt)
 
@@ -166,10 +167,11 @@ def _comparing(
     )
 
 
-def _first(seen: Any) -> dict[str, Any]:
+def _fresh(seen: Any) -> Finding:
     """Where the finding starts: the first question that differs, and what its type speaks for."""
     differing = next((row.question for row in seen.rows if row.verdict == "differs"), "")
-    return {"question": differing, "rule_code": seen.rule_code, "outcome_class": seen.suggested_class}
+    first = {"question": differing, "rule_code": seen.rule_code, "outcome_class": seen.suggested_class}
+    return Finding(prefix="0", initial=first)
 
 
 def _rows(schema: Schema, seen: Any, task: Any) -> list[dict[str, Any]]:

@@ -110,6 +110,19 @@ def draw(request: HttpRequest, by: Actor, *, plan_id: UUID) -> HttpResponse:
     return _plan(request, by, plan_id=plan_id, form=form)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@screen
+def close(request: HttpRequest, by: Actor, *, plan_id: UUID) -> HttpResponse:
+    """Draw no more by this plan, after saying what stops."""
+    plan = queries.plan(by=by, plan_id=plan_id)
+    require(by, Verb.DRAW_AUDITS, scope=Scope(project=plan.project))
+    if request.method == "POST":
+        actions.close_plan(by=by, plan_id=plan_id)
+        messages.success(request, _("The plan is closed."))
+        return redirect("auditing:plans-plan", plan_id)
+    return page(request, "auditing/plan-close.html", plan=plan)
+
+
 @require_safe
 @screen
 def replay(request: HttpRequest, by: Actor, *, plan_id: UUID, draw_id: UUID) -> HttpResponse:
@@ -222,4 +235,5 @@ def _put_into(form: forms.Form, refusal: DomainError) -> None:
     """The refusal as words above the form. Those that are about the page itself go on."""
     if isinstance(refusal, PermissionDenied | NotFound):
         raise refusal
-    form.add_error(None, words_for(refusal))
+    for said in (words_for(refusal), *refusal.parameters.get("faults", ())):  # type: ignore[misc]
+        form.add_error(None, str(said))

@@ -12,6 +12,7 @@ urlpatterns = [
     path("plans/add", plans.add_plan, name="plans-add"),
     path("plans/<uuid:plan_id>", plans.plan_page, name="plans-plan"),
     path("plans/<uuid:plan_id>/draw", plans.draw, name="plans-draw"),
+    path("plans/<uuid:plan_id>/close", plans.close, name="plans-close"),
     path("plans/<uuid:plan_id>/draws/<uuid:draw_id>/replay", plans.replay, name="plans-replay"),
     path("findings", findings.findings_list, name="findings"),
     path("findings/<uuid:finding_id>", findings.finding_page, name="findings-finding"),

@@ -63,7 +63,14 @@ class SmoFinding extends HTMLElement {
     if (means) means.textContent = chosen ? `${byRule && chosen.value === byRule ? `${byRule}: ` : ""}${chosen.dataset["means"] ?? ""}` : "";
   }
 
+  /** Of several findings the keys mean the one that has the focus, else the last. */
+  get #isMeant(): boolean {
+    const every = [...(this.closest("form")?.querySelectorAll("s-finding") ?? [])];
+    return (every.find((one) => one.contains(document.activeElement)) ?? every.at(-1)) === this;
+  }
+
   #key = (event: KeyboardEvent): void => {
+    if (!this.#isMeant) return;
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       this.closest("form")?.querySelector<HTMLButtonElement>("button[data-key='Ctrl+Enter']")?.click();
@@ -75,6 +82,7 @@ class SmoFinding extends HTMLElement {
     else if (/^\d$/.test(key) && this.#axis) this.#pick(this.#axis + key);
     else if (key === "/") this.#openAll();
     else if (key === "w") this.querySelector<HTMLTextAreaElement>("[data-comment]")?.focus();
+    else if (key === "+") this.closest("form")?.querySelector<HTMLButtonElement>("button[data-another]")?.click();
     else if (key === "n") this.closest("form")?.querySelector<HTMLButtonElement>("button[data-key=N]")?.click();
     else return;
     event.preventDefault();
@@ -107,3 +115,31 @@ class SmoFinding extends HTMLElement {
 }
 
 customElements.define("s-finding", SmoFinding);
+
+/** One more finding on the same decision: the form of the last one, empty, under the next number. */
+const another = document.querySelector<HTMLButtonElement>("button[data-another]");
+if (another) {
+  another.hidden = false;
+  another.addEventListener("click", () => {
+    const every = [...document.querySelectorAll<HTMLElement>("s-finding")];
+    const last = every.at(-1);
+    if (!last || every.length >= Number(another.dataset["another"])) return;
+    last.after(emptied(last, every.length));
+    document.querySelector<HTMLElement>("s-finding:last-of-type input")?.focus();
+  });
+}
+
+function emptied(model: HTMLElement, number: number): HTMLElement {
+  const copy = model.cloneNode(true) as HTMLElement;
+  copy.dataset["number"] = String(number);
+  for (const one of copy.querySelectorAll<HTMLElement>("[name], [id], label[for]")) {
+    for (const part of ["name", "id", "for"]) {
+      const before = one.getAttribute(part);
+      if (before) one.setAttribute(part, before.replace(/^\d+-/, `${number}-`));
+    }
+    if (one instanceof HTMLInputElement && one.type === "radio") one.checked = one.defaultChecked = false;
+    else if (one instanceof HTMLInputElement || one instanceof HTMLTextAreaElement) one.value = "";
+  }
+  for (const said of copy.querySelectorAll(".s-fault")) said.remove();
+  return copy;
+}

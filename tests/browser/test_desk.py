@@ -7,8 +7,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from smo.kernel.permissions import SYSTEM
-from smo.labeling.models import Decision, Flag, Slot
+from smo.labeling.models import Assignment, Decision, Flag, Slot
 from smo.people import actions as people
+from tests.browser.test_pages import contrast
 from tests.web.work import EVERY_TYPE, PER_TURN, Made, labeled_project, renew_guideline
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::ResourceWarning")]
@@ -149,7 +150,7 @@ def test_turns_of_a_conversation_are_labeled_one_by_one(sit_down) -> None:
 def test_peers_row_1_the_next_item_is_there_at_once(sit_down) -> None:
     rows = [{"key": f"i{n}", "text": f"text {n}"} for n in range(12)]
     page = sit_down(labeled_project(rows=rows))
-    expect(page.locator("[data-tell=ready]")).to_have_text("3 items ready")
+    expect(page.locator("[data-tell=ready]")).to_have_text("Ready: 3")
     took = page.evaluate(
         """async () => {
           const times = [];
@@ -174,7 +175,7 @@ def test_peers_row_1_the_next_item_is_there_at_once(sit_down) -> None:
 def test_peers_row_9_an_answer_survives_a_lost_network_and_a_closed_tab(sit_down, live_server, cut_off) -> None:
     work = labeled_project(rows=[{"key": f"i{n}", "text": f"text {n}"} for n in range(6)])
     page = sit_down(work, cut_off)
-    expect(page.locator("[data-tell=ready]")).to_have_text("3 items ready")
+    expect(page.locator("[data-tell=ready]")).to_have_text("Ready: 3")
     context = page.context
     context.set_offline(True)
     for _item in range(2):
@@ -269,7 +270,7 @@ def test_skip_unclear_and_no_unique_answer_by_keyboard(sit_down) -> None:
 
 def test_a_new_guideline_is_fetched_before_the_next_answer(sit_down) -> None:
     page = sit_down(labeled_project(rows=[{"key": f"i{n}", "text": f"text {n}"} for n in range(9)]))
-    expect(page.locator("[data-tell=ready]")).to_have_text("3 items ready")
+    expect(page.locator("[data-tell=ready]")).to_have_text("Ready: 3")
     newer = renew_guideline("chats")
     before = item(page)
     page.keyboard.press("1")
@@ -285,7 +286,7 @@ def test_a_new_guideline_is_fetched_before_the_next_answer(sit_down) -> None:
 
 def test_signing_out_asks_about_unsent_answers_and_wipes_them(sit_down, live_server, cut_off) -> None:
     page = sit_down(labeled_project(rows=[{"key": f"i{n}", "text": f"text {n}"} for n in range(4)]), cut_off)
-    expect(page.locator("[data-tell=ready]")).to_have_text("3 items ready")
+    expect(page.locator("[data-tell=ready]")).to_have_text("Ready: 3")
     page.route("**/desk/decisions", lambda route: route.abort())
     before = item(page)
     page.keyboard.press("1")
@@ -306,3 +307,33 @@ def test_signing_out_asks_about_unsent_answers_and_wipes_them(sit_down, live_ser
     page.get_by_role("link", name=re.compile("Go on")).click()
     settled(page)
     saved(0)
+
+
+def test_an_answer_that_is_refused_keeps_its_words(sit_down, cut_off) -> None:
+    page = sit_down(labeled_project(rows=[{"key": f"i{n}", "text": f"text {n}"} for n in range(4)]), cut_off)
+    first = item(page)
+    Assignment.objects.filter(item__item_key=first).update(state="expired")
+    Slot.objects.filter(item__item_key=first).update(taken=0, decided=1)
+    page.keyboard.press("2")
+    submit(page, first)
+    line = page.locator(".s-refused-line")
+    expect(line).to_contain_text(first)
+    page.reload()
+    expect(line).to_contain_text("not needed")
+    line.locator("summary").click()
+    expect(line.locator("pre")).to_contain_text('"violation": "no"')
+    line.get_by_role("button").click()
+    expect(line).to_have_count(0)
+    saved(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_on_a_phone_nothing_is_wider_than_the_window_and_every_text_stands_out(sit_down, scheme: str) -> None:
+    rows = [{"key": f"i{n}", "text": EMOJI} for n in range(3)]
+    page = sit_down(labeled_project(questions=EVERY_TYPE, rows=rows), width=390, height=844, scheme=scheme)
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 844})
+        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+        beyond = "(all) => all.filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.className)"
+        assert page.locator(".s-card-content, .s-card-questions, .s-desk-foot, .s-desk-top").evaluate_all(beyond) == []
+        assert contrast(page) == []

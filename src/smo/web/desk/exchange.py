@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, Final, ParamSpec
 from uuid import UUID
@@ -174,8 +175,11 @@ def _number(sent: Sent, name: str, *, default: int | None = None) -> int | None:
     raise SubmissionNotValid(part=name)
 
 
-def _moment(value: Any) -> Any:
+def _moment(value: Any) -> datetime | None:
     try:
-        return parse_datetime(value) if value else None
+        moment = parse_datetime(value) if value else None
     except (ValueError, TypeError) as fault:
         raise SubmissionNotValid(part="client_at") from fault
+    if value and moment is None:
+        raise SubmissionNotValid(part="client_at")
+    return moment

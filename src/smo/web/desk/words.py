@@ -19,7 +19,7 @@ def desk_words() -> dict[str, str]:
     """In the reader's language, by the names that the script knows."""
     return {
         "progress": _("%(answered)s of %(of)s answered"),
-        "ready": _("%(count)s items ready"),
+        "ready": _("Ready: %(count)s"),
         "sending": _("Saving"),
         "sent": _("Saved %(time)s"),
         "offline": _("No connection. Kept in this browser: %(count)s"),

@@ -36,6 +36,7 @@ class SmoDesk extends HTMLElement {
   #words: Record<string, string> = {};
   #isBusy = false;
   #isEmpty = false;
+  #hasSaved = false;
 
   connectedCallback(): void {
     this.#words = JSON.parse(document.getElementById("desk-words")?.textContent ?? "{}") as Record<string, string>;
@@ -51,6 +52,7 @@ class SmoDesk extends HTMLElement {
   }
 
   async #start(): Promise<void> {
+    if (matchMedia("(max-width: 1080px)").matches) this.#toggleGuideline(); // there it would cover the item
     const cards = [...document.querySelectorAll<HTMLTemplateElement>("template[data-claim]")];
     this.#stock.add(cards.map((card) => ({ claim: JSON.parse(card.dataset["claim"] ?? "{}"), html: card.innerHTML }) as CardSent), null);
     this.#outbox = await Outbox.open(this.dataset["owner"] ?? "", this.dataset["key"] ?? "");
@@ -192,6 +194,7 @@ class SmoDesk extends HTMLElement {
   #taken(unsent: Unsent, answer: Answered): void {
     const done = this.#done.find(({ submitKey }) => submitKey === unsent.submit_key);
     if (done) done.decisionId = answer.decision_id ?? null;
+    this.#hasSaved = true;
     this.#arrive(answer.claims ?? []);
   }
 
@@ -354,7 +357,7 @@ class SmoDesk extends HTMLElement {
     const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
     const text = (this.#words[state] ?? "").replace("%(count)s", String(count)).replace("%(time)s", time);
     const place = this.querySelector("[data-tell=saving]");
-    if (place && !(state === "sent" && this.#done.every(({ decisionId, submitKey }) => submitKey === "" || !decisionId))) place.textContent = text;
+    if (place && (state !== "sent" || this.#hasSaved)) place.textContent = text;
     this.dataset["saving"] = state;
   }
 

@@ -16,7 +16,7 @@ from smo.intake import actions as intake
 from smo.intake import queries
 from smo.intake.rules.mapping import ROLES
 from smo.jobs import imports
-from smo.kernel.errors import NotFound
+from smo.kernel.errors import DomainError, NotFound
 from smo.kernel.permissions import SYSTEM, Actor
 from smo.labeling import actions as labeling
 from smo.people import queries as people
@@ -64,7 +64,11 @@ def command(
         import_id = _resumed(resume, actor)
     else:
         import_id = _begun(file, project=project, kind=kind, create=create_project, by=actor)
-        _map(import_id, said=map_, make_questions=make_questions, by=actor)
+        try:
+            _map(import_id, said=map_, make_questions=make_questions, by=actor)
+        except (CommandFault, DomainError):
+            intake.cancel_import(by=actor, import_id=import_id)  # what cannot be begun does not wait for anyone
+            raise
     if dry_run:
         _try(import_id, by=actor)
         return

@@ -121,7 +121,9 @@ SCHEMA = parse_schema(
 
 class TestComparison:
     def verdicts(self, own: dict, original: dict) -> dict:
-        return {(row.question, row.turn): row.verdict for row in comparison.compared(SCHEMA, own, original)}
+        return {
+            (row.question, row.turn): row.verdict for row in comparison.compared(SCHEMA, own=own, original=original)
+        }
 
     def test_each_type_compares_in_its_way(self) -> None:
         slur, threat = {"start": 0, "end": 4, "type": "slur"}, {"start": 6, "end": 9, "type": "threat"}
@@ -144,10 +146,10 @@ class TestComparison:
         assert self.verdicts({"level": 1}, {}) == {("level", None): "differs"}
 
     def test_the_main_question_is_the_first(self) -> None:
-        rows = comparison.compared(SCHEMA, {"kind": ["hate"], "level": 1}, {"kind": ["hate"], "level": 3})
+        rows = comparison.compared(SCHEMA, own={"kind": ["hate"], "level": 1}, original={"kind": ["hate"], "level": 3})
         assert not comparison.main_differs(SCHEMA, rows)
         assert comparison.suggested_class(SCHEMA, rows) == "A3c"
-        rows = comparison.compared(SCHEMA, {"kind": ["hate"]}, {"kind": []})
+        rows = comparison.compared(SCHEMA, own={"kind": ["hate"]}, original={"kind": []})
         assert comparison.main_differs(SCHEMA, rows)
         assert comparison.suggested_class(SCHEMA, rows) == "A3f"
 

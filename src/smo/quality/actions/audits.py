@@ -53,13 +53,13 @@ def lock_own_label(
 
     Errors: AuditNotYours, AuditWithdrawn, OwnLabelNotValid, OwnLabelStands, NotFound.
     """
-    row = audit_in_hand(by, audit_id)
+    row = audit_in_hand(by=by, audit_id=audit_id)
     given = dict(answers) if outcome == "decided" else {}
     if row.own_label_locked_at is not None:
         if (row.submit_key, row.own_outcome, row.own_answers) != (submit_key, outcome, given):
             raise OwnLabelStands(audit_id=audit_id)
         return
-    faults = _faults(row, outcome, given)
+    faults = _faults(row, outcome=outcome, answers=given)
     if faults:
         raise OwnLabelNotValid(faults=faults)
     row.own_outcome, row.own_answers, row.own_label_locked_at = outcome, given, now()
@@ -69,19 +69,19 @@ def lock_own_label(
             row.save()
     except IntegrityError as clash:  # the key is another audit's, or its time ran out and another one is in hand
         raise AuditNotYours(audit_id=audit_id) from clash
-    _record(by, row, "own_label_locked", {"outcome": outcome})
+    _record(by, row, verb="own_label_locked", details={"outcome": outcome})
 
 
 def reveal(*, by: Actor, audit_id: UUID) -> Comparison:
     """Show both labels, once the own one stands. Errors: RevealBeforeLabel (and the attempt is on record), NotFound."""
     with transaction.atomic():
-        row = audit_in_hand(by, audit_id)
+        row = audit_in_hand(by=by, audit_id=audit_id)
         if row.own_label_locked_at is None:
-            _record(by, row, "reveal_refused", {"state": row.state})
+            _record(by, row, verb="reveal_refused", details={"state": row.state})
         elif row.revealed_at is None:
             row.revealed_at, row.state = now(), models.AuditState.REVEALED
             row.save(update_fields=["revealed_at", "state"])
-            _record(by, row, "audit_revealed", {})
+            _record(by, row, verb="audit_revealed")
     if row.own_label_locked_at is None:  # outside the transaction, so that the entry stays
         raise RevealBeforeLabel(audit_id=audit_id)
     return comparison(by=by, audit_id=audit_id)
@@ -96,11 +96,11 @@ def withdraw_audits(*, by: Actor, decision_id: UUID) -> int:
         require(by, Verb.DRAW_AUDITS, scope=Scope(project=row.project.code))
         row.state = models.AuditState.WITHDRAWN
         row.save(update_fields=["state"])
-        _record(by, row, "audit_withdrawn", {"decision": str(decision_id)})
+        _record(by, row, verb="audit_withdrawn", details={"decision": str(decision_id)})
     return len(open_rows)
 
 
-def audit_in_hand(by: Actor, audit_id: UUID) -> models.Audit:
+def audit_in_hand(*, by: Actor, audit_id: UUID) -> models.Audit:
     """One's own audit, held until the transaction ends. Errors: AuditNotYours, AuditWithdrawn, NotFound."""
     rows = models.Audit.objects.select_for_update(of=("self",)).select_related("project", "item", "draw__plan")
     row: models.Audit | None = rows.filter(pk=audit_id).first()
@@ -140,7 +140,7 @@ def _serve(by: Actor, row: models.Audit) -> bool:
             row.save(update_fields=["state", "auditor", "served_at", "expires_at"])
     except IntegrityError:
         return False
-    _record(by, row, "audit_served", late)
+    _record(by, row, verb="audit_served", details=late)
     return True
 
 
@@ -155,7 +155,7 @@ def _held_meanwhile(by: Actor) -> AuditTask | None:
     return audit_task(by=by, audit_id=held.id) if held else None
 
 
-def _faults(row: models.Audit, outcome: str, answers: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _faults(row: models.Audit, *, outcome: str, answers: Mapping[str, Any]) -> list[dict[str, Any]]:
     """What keeps the own label from being stored, by the questions that the audit is bound to."""
     if outcome not in OWN_OUTCOMES:
         return [{"question": "", "turn": None, "message": f'"{outcome}" is none of {", ".join(OWN_OUTCOMES)}.'}]
@@ -168,5 +168,5 @@ def _faults(row: models.Audit, outcome: str, answers: Mapping[str, Any]) -> list
     return [{"question": fault.question, "turn": fault.turn, "message": fault.message} for fault in found]
 
 
-def _record(by: Actor, row: models.Audit, verb: str, details: dict[str, Any]) -> None:
+def _record(by: Actor, row: models.Audit, *, verb: str, details: dict[str, Any] | None = None) -> None:
     audit.record(by=by, verb=verb, subject=audit.Subject("audit", str(row.id)), details=details)

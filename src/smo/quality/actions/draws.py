@@ -26,7 +26,7 @@ def draw_sample(*, by: Actor, plan_id: UUID, frame_from: datetime, frame_to: dat
 
     Errors: PlanIsClosed, FrameNotValid, FrameIsEmpty, NoQuestions.
     """
-    plan = plan_to_change(by, plan_id)
+    plan = plan_to_change(by=by, plan_id=plan_id)
     at = now()
     window = Window(frame_from, min(frame_to, at), at)
     if plan.state != models.PlanState.ACTIVE:
@@ -45,7 +45,7 @@ def draw_sample(*, by: Actor, plan_id: UUID, frame_from: datetime, frame_to: dat
     proof = {"draw": str(row.id), "number": number, "seed": seed, "frame_hash": drawn.frame_hash.hex()}
     sizes = {"frame_size": drawn.frame_size, "drawn": len(drawn.chosen), "drawn_before": found.drawn_before}
     days = {"frame_from": window.start.isoformat(), "frame_to": window.end.isoformat()}
-    record(by, plan, verb="sample_drawn", details=proof | sizes | days)
+    record(by=by, plan_id=plan.id, verb="sample_drawn", details=proof | sizes | days)
     outbox.publish(events.SampleDrawn(plan.project.code, row.id))
     return row.id
 

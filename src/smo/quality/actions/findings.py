@@ -61,16 +61,16 @@ def file_findings(*, by: Actor, audit_id: UUID, findings: tuple[NewFinding, ...]
     DifferenceNotExplained, AuditFiledAlready, AuditNotYours, AuditWithdrawn, NotFound.
     """
     with transaction.atomic():
-        row = audit_in_hand(by, audit_id)
+        row = audit_in_hand(by=by, audit_id=audit_id)
         if row.revealed_at is None:
-            _record(by, row, "finding_refused", {"state": row.state})
+            _record(by, row, verb="finding_refused", details={"state": row.state})
         else:
-            _file(by, row, findings)
+            _file(row, findings, by=by)
     if row.revealed_at is None:  # outside the transaction, so that the entry stays
         raise FindingBeforeReveal(audit_id=audit_id)
 
 
-def _file(by: Actor, row: models.Audit, findings: tuple[NewFinding, ...]) -> None:
+def _file(row: models.Audit, findings: tuple[NewFinding, ...], *, by: Actor) -> None:
     bound = _bound(row, wants_rules=any(new.rule_code for new in findings))
     made = [_finding(row, new, bound=bound) for new in findings]
     if row.state == models.AuditState.FILED:
@@ -88,7 +88,7 @@ def _file(by: Actor, row: models.Audit, findings: tuple[NewFinding, ...]) -> Non
     row.filed_at, row.state = at, models.AuditState.FILED
     row.save(update_fields=["is_correct", "filed_at", "state"])
     found = [{"class": f.outcome_class, "severity": f.severity, "cause": f.cause} for f in made]
-    _record(by, row, "audit_filed", {"is_correct": row.is_correct, "findings": found})
+    _record(by, row, verb="audit_filed", details={"is_correct": row.is_correct, "findings": found})
     _publish(row, made)
 
 
@@ -147,7 +147,7 @@ def _main_differs(row: models.Audit) -> bool:
     if not row.own_outcome == row.decision.outcome == "decided":
         return False
     schema = _schema(row)
-    return main_differs(schema, compared(schema, row.own_answers or {}, row.decision.answers))
+    return main_differs(schema, compared(schema, own=row.own_answers or {}, original=row.decision.answers))
 
 
 def _schema(row: models.Audit) -> Schema:
@@ -168,5 +168,5 @@ def _publish(row: models.Audit, made: list[models.Finding]) -> None:
         outbox.publish(events.FindingFiled(project, row.id, finding.id, finding.severity))
 
 
-def _record(by: Actor, row: models.Audit, verb: str, details: dict[str, Any]) -> None:
+def _record(by: Actor, row: models.Audit, *, verb: str, details: dict[str, Any]) -> None:
     audit.record(by=by, verb=verb, subject=audit.Subject("audit", str(row.id)), details=details)

@@ -54,7 +54,7 @@ def create_plan(*, by: Actor, plan: NewPlan) -> UUID:
         raise PlanNotValid(faults=faults)
     before = models.Plan.objects.select_for_update().filter(project=project.id, name=name).order_by("-version").first()
     if before is not None and before.state != models.PlanState.CLOSED:
-        _set_state(by, before, models.PlanState.CLOSED)
+        _close(by, before)
     row = models.Plan(id=new_id(), project_id=project.id, created_by=by.id, created_at=now())
     for field, value in asdict(plan).items():
         if field != "project":
@@ -62,19 +62,21 @@ def create_plan(*, by: Actor, plan: NewPlan) -> UUID:
     row.name, row.version, row.strata_by = name, before.version + 1 if before else 1, list(plan.strata_by)
     row.seed = secrets.randbelow(_LARGEST_SEED) if plan.seed is None else plan.seed
     row.save(force_insert=True)
-    record(by, row, verb="plan_created", details=asdict(plan) | {"version": row.version, "seed": row.seed})
+    record(
+        by=by, plan_id=row.id, verb="plan_created", details=asdict(plan) | {"version": row.version, "seed": row.seed}
+    )
     return row.id
 
 
 @transaction.atomic
 def close_plan(*, by: Actor, plan_id: UUID) -> None:
     """Draw no more by a plan and hand out no more of it; what is in work may be finished."""
-    row = plan_to_change(by, plan_id)
+    row = plan_to_change(by=by, plan_id=plan_id)
     if row.state != models.PlanState.CLOSED:
-        _set_state(by, row, models.PlanState.CLOSED)
+        _close(by, row)
 
 
-def plan_to_change(by: Actor, plan_id: UUID) -> models.Plan:
+def plan_to_change(*, by: Actor, plan_id: UUID) -> models.Plan:
     """The plan, held until the transaction ends. Errors: NotFound, PermissionDenied."""
     rows = models.Plan.objects.select_for_update(of=("self",)).select_related("project")
     row: models.Plan | None = rows.filter(pk=plan_id).first()
@@ -84,15 +86,15 @@ def plan_to_change(by: Actor, plan_id: UUID) -> models.Plan:
     return row
 
 
-def record(by: Actor, row: models.Plan, *, verb: str, details: dict[str, Any]) -> None:
+def record(*, by: Actor, plan_id: UUID, verb: str, details: dict[str, Any]) -> None:
     """An entry of the audit trail about a plan."""
-    audit.record(by=by, verb=verb, subject=audit.Subject("plan", str(row.id)), details=details)
+    audit.record(by=by, verb=verb, subject=audit.Subject("plan", str(plan_id)), details=details)
 
 
-def _set_state(by: Actor, row: models.Plan, state: models.PlanState) -> None:
-    row.state = state
+def _close(by: Actor, row: models.Plan) -> None:
+    row.state = models.PlanState.CLOSED
     row.save(update_fields=["state"])
-    record(by, row, verb="plan_closed", details={"name": row.name, "version": row.version})
+    record(by=by, plan_id=row.id, verb="plan_closed", details={"name": row.name, "version": row.version})
 
 
 def _faults(plan: NewPlan, name: str) -> list[str]:

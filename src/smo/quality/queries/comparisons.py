@@ -71,7 +71,7 @@ def _comparison(row: models.Audit, *, names_decider: bool) -> Comparison:
     assert row.own_label_locked_at is not None  # the reveal comes after it
     schema = catalog.schema_version(row.schema_version_id).schema
     own, original = row.own_answers or {}, decision.answers
-    rows = compared(schema, own, original)
+    rows = compared(schema, own=own, original=original)
     return Comparison(
         audit_id=row.id,
         state=row.state,

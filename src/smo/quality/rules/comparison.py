@@ -31,9 +31,9 @@ class Compared:
     likeness: float | None = None
 
 
-def compared(schema: Schema, own: Mapping[str, Any], original: Mapping[str, Any]) -> tuple[Compared, ...]:
+def compared(schema: Schema, *, own: Mapping[str, Any], original: Mapping[str, Any]) -> tuple[Compared, ...]:
     """Every question that one of the two answered, in the order of the schema, turns in their order."""
-    return tuple(row for question in schema.questions for row in _rows(question, own, original))
+    return tuple(row for question in schema.questions for row in _rows(question, own=own, original=original))
 
 
 def main_differs(schema: Schema, rows: Sequence[Compared]) -> bool:
@@ -72,27 +72,27 @@ def _marked(spans: Sequence[Mapping[str, Any]]) -> set[tuple[str, int]]:
     return {(span["type"], place) for span in spans for place in range(span["start"], span["end"])}
 
 
-def _rows(question: Question, own: Mapping[str, Any], original: Mapping[str, Any]) -> Iterator[Compared]:
+def _rows(question: Question, *, own: Mapping[str, Any], original: Mapping[str, Any]) -> Iterator[Compared]:
     mine, theirs = own.get(question.key), original.get(question.key)
     if question.per == "turn":
         mine, theirs = mine or {}, theirs or {}
         for turn in sorted({*mine, *theirs}, key=int):
-            yield _row(question, mine.get(turn), theirs.get(turn), turn=int(turn))
+            yield _row(question, own=mine.get(turn), original=theirs.get(turn), turn=int(turn))
     elif mine is not None or theirs is not None:
-        yield _row(question, mine, theirs)
+        yield _row(question, own=mine, original=theirs)
 
 
-def _row(question: Question, own: Any, original: Any, *, turn: int | None = None) -> Compared:
+def _row(question: Question, *, own: Any, original: Any, turn: int | None = None) -> Compared:
     both = own is not None and original is not None
     shared = likeness(own, original) if both and question.type == "span" else None
-    verdict = _verdict(question, own, original)
+    verdict = _verdict(question.type, own=own, original=original)
     return Compared(question.key, question.title, turn, own, original, verdict, shared)
 
 
-def _verdict(question: Question, own: Any, original: Any) -> str:
-    if question.type in _FREE:
+def _verdict(kind: str, *, own: Any, original: Any) -> str:
+    if kind in _FREE:
         return NOT_COMPARED
     if own is None or original is None:
         return DIFFERS
-    label = _TO_LABEL[question.type]
+    label = _TO_LABEL[kind]
     return SAME if label(own) == label(original) else DIFFERS

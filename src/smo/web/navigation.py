@@ -30,6 +30,7 @@ class Group:
 
 PLACES: Final = (
     Place("home", _("Home"), "home"),
+    Place("desk:queues", _("Desk"), "pencil", "", Verb.LABEL),
     Place("board:board", _("Command centre"), "layout-dashboard", "", Verb.VIEW_NUMBERS),
     Place("board:projects", _("Projects"), "folder", "", Verb.VIEW_NUMBERS),
     Place("auditing:audits", _("Audits"), "clipboard-check", _("Quality"), Verb.AUDIT),
@@ -37,7 +38,10 @@ PLACES: Final = (
     Place("auditing:findings", _("Findings"), "report-search", _("Quality"), Verb.VIEW_FINDINGS),
     Place("lead:queues", _("Queues"), "clipboard-list", _("Team"), Verb.MANAGE_QUEUES),
     Place("lead:flags", _("Flags"), "info-circle", _("Team"), Verb.ANSWER_FLAGS),
+    Place("policy:policies", _("Policies"), "list-details", _("Rules"), Verb.VIEW_CATALOG),
+    Place("policy:schemas", _("Questions"), "checklist", _("Rules"), Verb.VIEW_CATALOG),
     Place("office:people", _("People"), "users", _("Office"), Verb.VIEW_PEOPLE),
+    Place("office:products", _("Products"), "package", _("Office"), Verb.MANAGE_CATALOG),
     Place("office:roles", _("Roles"), "user-shield", _("Office"), Verb.VIEW_ROLES),
     Place("office:trail", _("Audit trail"), "list-search", _("Office"), Verb.VIEW_AUDIT_TRAIL),
     Place("office:sign-ins", _("Sign-ins"), "login-2", _("Office"), Verb.VIEW_SIGN_INS),

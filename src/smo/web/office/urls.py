@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from smo.web.office import accounts, sign_ins, trail, views
+from smo.web.office import accounts, catalog, sign_ins, trail, views
 
 app_name = "office"
 urlpatterns = [
@@ -19,4 +19,7 @@ urlpatterns = [
     path("audit-trail", trail.trail, name="trail"),
     path("audit-trail/verification", trail.verification, name="trail-verification"),
     path("sign-ins", sign_ins.sign_ins, name="sign-ins"),
+    path("products", catalog.products, name="products"),
+    path("markets", catalog.markets, name="markets"),
+    path("languages", catalog.languages, name="languages"),
 ]

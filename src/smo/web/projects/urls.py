@@ -1,6 +1,13 @@
 """Addresses of this place."""
 
-from typing import Any
+from django.urls import path
+
+from smo.web.projects import targets, views
 
 app_name = "projects"
-urlpatterns: list[Any] = []
+urlpatterns = [
+    path("add", views.add_project, name="add"),
+    path("<slug:project>/settings", views.project_settings, name="settings"),
+    path("<slug:project>/state", views.project_state, name="state"),
+    path("<slug:project>/targets", targets.targets, name="targets"),
+]

@@ -31,6 +31,7 @@ class Group:
 PLACES: Final = (
     Place("home", _("Home"), "home"),
     Place("desk:queues", _("Desk"), "pencil", "", Verb.LABEL),
+    Place("desk:queues", _("Desk"), "pencil", "", Verb.LABEL),
     Place("board:board", _("Command centre"), "layout-dashboard", "", Verb.VIEW_NUMBERS),
     Place("board:projects", _("Projects"), "folder", "", Verb.VIEW_NUMBERS),
     Place("auditing:audits", _("Audits"), "clipboard-check", _("Quality"), Verb.AUDIT),

@@ -48,17 +48,17 @@ def project_numbers(request: HttpRequest, project: str, wanted: Query[NumbersWan
 
 
 @router.get(
-    "/projects/{slug:project}/numbers/{slug:kpi}/weeks", response=Rows[queries.Week], summary="A number by week"
+    "/projects/{slug:project}/numbers/{slug:kpi_code}/weeks", response=Rows[queries.Week], summary="A number by week"
 )
-def weekly(request: HttpRequest, project: str, kpi: str, market: str = "") -> object:
+def weekly(request: HttpRequest, project: str, kpi_code: str, market: str = "") -> object:
     """Oldest first."""
-    return all_of(queries.weekly(by=caller(request), project=project, kpi=kpi, market=market))
+    return all_of(queries.weekly(by=caller(request), project=project, kpi=kpi_code, market=market))
 
 
 @router.get(
-    "/projects/{slug:project}/numbers/{slug:kpi}/items", response=EvidenceOut, summary="The items behind a number"
+    "/projects/{slug:project}/numbers/{slug:kpi_code}/items", response=EvidenceOut, summary="The items behind a number"
 )
-def evidence(request: HttpRequest, project: str, kpi: str, wanted: Query[ItemsWanted]) -> queries.EvidencePage:
+def evidence(request: HttpRequest, project: str, kpi_code: str, wanted: Query[ItemsWanted]) -> queries.EvidencePage:
     """What one is blind to is masked."""
     asked = EvidenceWanted(
         market=wanted.market,
@@ -67,7 +67,7 @@ def evidence(request: HttpRequest, project: str, kpi: str, wanted: Query[ItemsWa
         after=wanted.after,
         limit=wanted.limit,
     )
-    return queries.evidence(by=caller(request), project=project, kpi=kpi, wanted=asked)
+    return queries.evidence(by=caller(request), project=project, kpi=kpi_code, wanted=asked)
 
 
 @router.get("/projects/{slug:project}/changes", response=Rows[queries.Change], summary="What changed in a project")

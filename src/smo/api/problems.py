@@ -74,6 +74,8 @@ def refused(request: HttpRequest, error: DomainError) -> HttpResponse:
     status = next(status for kind, status in _STATUS if isinstance(error, kind))
     if error.code in _FORBIDDEN:
         status = 403
+    elif status == 409 and error.code.endswith("_not_known"):
+        status = 404
     elif status == 409 and error.code.endswith("_not_valid"):
         status = 422
     detail = (type(error).__doc__ or "").strip().split("\n", maxsplit=1)[0]

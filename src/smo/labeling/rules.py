@@ -17,6 +17,7 @@ VIEW_MODES: Final = ("full", "blurred", "greyscale")
 QUEUE_STATES: Final = ("open", "paused", "draining")
 
 MOST_HELD: Final = 20  # live claims of one person in one queue: prefetching, not hoarding
+MOST_AT_ONCE: Final = 10  # items handed out in one answer
 UNDO_WINDOW: Final = timedelta(minutes=10)
 LONGEST_TEXT: Final = 4000
 LONGEST_ANSWERS: Final = 200_000

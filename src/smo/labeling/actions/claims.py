@@ -12,10 +12,10 @@ from smo.labeling.actions import statements
 from smo.labeling.queries.claims import Claim, claim_of, held_claims, open_claims
 from smo.labeling.queries.prepared import rows
 from smo.labeling.queries.queues import queue_head
-from smo.labeling.rules import MOST_HELD, ProjectHasNoSchema, ProjectNotLive, QueueNotOpen, TooManyClaims
+from smo.labeling.rules import MOST_AT_ONCE, MOST_HELD, ProjectHasNoSchema, ProjectNotLive, QueueNotOpen, TooManyClaims
 
-MOST_AT_ONCE: Final = 10
 FROM_THE_START: Final = (32767, 0)  # before every priority and key
+_TRIES: Final = 3  # another tab of the same person may snatch what this one has picked
 _EXPIRED_AT_ONCE: Final = 1000
 
 
@@ -29,7 +29,9 @@ def claim_items(*, by: Actor, queue_id: UUID, how_many: int = 1) -> tuple[Claim,
         raise QueueNotOpen(queue=head.name)
     if not head.has_schema:
         raise ProjectHasNoSchema(project=head.project)
-    claims = next_claims(by=by, queue_id=queue_id, how_many=how_many) or waited_claim(by=by, queue_id=queue_id)
+    claims = next_claims(by=by, queue_id=queue_id, how_many=how_many)
+    for _ in range(_TRIES):
+        claims = claims or waited_claim(by=by, queue_id=queue_id)
     if not claims and len(open_claims(by=by, queue_id=queue_id)) >= MOST_HELD:
         raise TooManyClaims(most=MOST_HELD)
     return claims

@@ -7,7 +7,7 @@ from typing import Final
 
 from smo.kernel.audit import ENTRY_INSERT
 from smo.labeling.queries.claims import CLAIM_COLUMNS
-from smo.labeling.rules import MOST_HELD
+from smo.labeling.rules import MOST_AT_ONCE, MOST_HELD
 
 # What is bound to work that begins now: the newest published questions, and the guideline in force.
 _BOUND: Final = """
@@ -21,11 +21,13 @@ _BOUND: Final = """
         ) AS guideline_version_id
 """
 
+# Asked slot by slot, by both columns of its index. As NOT EXISTS it may be planned as a join that reads all that the
+# person has ever done for each slot; as IS NULL it is taken for so rare that a sort of the whole queue looks cheap.
 _NOT_MINE: Final = """
-    s.queue_id = %(queue)s::uuid AND s.is_open AND NOT EXISTS (
-        SELECT FROM labeling_assignment m WHERE m.person_id = %(person)s::uuid AND m.slot_id = s.key
-            AND m.state IN ('live', 'decided', 'skipped'))
+    NOT coalesce((SELECT true FROM labeling_assignment m WHERE m.person_id = %(person)s::uuid AND m.slot_id = s.key
+        AND m.state IN ('live', 'decided', 'skipped') LIMIT 1), false)
 """
+_OPEN: Final = f"s.queue_id = %(queue)s::uuid AND s.is_open AND {_NOT_MINE}"
 
 _ROOM: Final = f"""
     SELECT least(%(how_many)s::int, greatest(0, {MOST_HELD} - count(*))) FROM labeling_assignment m
@@ -34,30 +36,31 @@ _ROOM: Final = f"""
 
 # Open slots in the order of priority and arrival, beginning after the person's last one. What is more urgent than that
 # comes first, but only so much of it is looked through: someone who has done thousands of urgent items that others
-# have still to do would walk over all of them for each label.
+# have still to do would walk over all of them for each label. The limits inside are fixed, so that the planner knows
+# how few rows come; the one outside stops the reading and the locking.
 _PICKED: Final = f"""
     SELECT c.key, c.item_id, c.priority FROM (
         SELECT * FROM (SELECT s.key, s.item_id, s.priority FROM labeling_slot s
-            WHERE s.key IN (
+            WHERE s.key = ANY(ARRAY(
                 SELECT u.key FROM labeling_slot u
                 WHERE u.queue_id = %(queue)s::uuid AND u.is_open AND u.priority > %(after_priority)s::smallint
-                ORDER BY u.priority DESC, u.key LIMIT 50)
-            AND {_NOT_MINE} ORDER BY s.priority DESC, s.key
-            LIMIT %(how_many)s::int FOR NO KEY UPDATE OF s SKIP LOCKED) urgent
+                ORDER BY u.priority DESC, u.key LIMIT 50))
+            AND s.is_open AND {_NOT_MINE} ORDER BY s.priority DESC, s.key
+            LIMIT {MOST_AT_ONCE} FOR NO KEY UPDATE OF s SKIP LOCKED) urgent
         UNION ALL
         SELECT * FROM (SELECT s.key, s.item_id, s.priority FROM labeling_slot s
-            WHERE s.priority = %(after_priority)s::smallint AND s.key > %(after_key)s::bigint AND {_NOT_MINE}
-            ORDER BY s.key LIMIT %(how_many)s::int FOR NO KEY UPDATE OF s SKIP LOCKED) ahead
+            WHERE s.priority = %(after_priority)s::smallint AND s.key > %(after_key)s::bigint AND {_OPEN}
+            ORDER BY s.key LIMIT {MOST_AT_ONCE} FOR NO KEY UPDATE OF s SKIP LOCKED) ahead
         UNION ALL
         SELECT * FROM (SELECT s.key, s.item_id, s.priority FROM labeling_slot s
-            WHERE s.priority < %(after_priority)s::smallint AND {_NOT_MINE}
-            ORDER BY s.priority DESC, s.key LIMIT %(how_many)s::int FOR NO KEY UPDATE OF s SKIP LOCKED) less_urgent
+            WHERE s.priority < %(after_priority)s::smallint AND {_OPEN}
+            ORDER BY s.priority DESC, s.key LIMIT {MOST_AT_ONCE} FOR NO KEY UPDATE OF s SKIP LOCKED) less_urgent
     ) c LIMIT ({_ROOM})
 """  # noqa: S608 - put together from constants alone
 
 _WAITED_FOR: Final = f"""
-    SELECT s.key, s.item_id, s.priority FROM labeling_slot s WHERE {_NOT_MINE}
-    ORDER BY s.priority DESC, s.key LIMIT ({_ROOM}) FOR NO KEY UPDATE OF s
+    SELECT w.key, w.item_id, w.priority FROM (SELECT s.key, s.item_id, s.priority FROM labeling_slot s WHERE {_OPEN}
+        ORDER BY s.priority DESC, s.key LIMIT 1 FOR NO KEY UPDATE OF s) w LIMIT ({_ROOM})
 """  # noqa: S608 - put together from constants alone
 
 

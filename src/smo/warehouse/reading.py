@@ -23,7 +23,7 @@ class _Stream:
     closed = False
 
     def __init__(self, parts: Iterator[Any]) -> None:
-        self._parts, self._rest = parts, b""
+        self._parts, self._rest = parts, bytearray()  # it grows in place: a part is one row
 
     def read(self, size: int = -1) -> bytes:
         """The next bytes, at most so many."""
@@ -32,8 +32,9 @@ class _Stream:
             part = next(self._parts, None)
             if part is None:
                 break
-            self._rest += bytes(part)
-        given, self._rest = self._rest[:wanted], self._rest[wanted:]
+            self._rest += part
+        given = bytes(self._rest[:wanted])
+        del self._rest[:wanted]
         return given
 
 

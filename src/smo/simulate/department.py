@@ -1,5 +1,6 @@
 """The example department, whole: built from a seed on an empty system, in one call."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from random import Random
 from typing import Final
@@ -15,6 +16,7 @@ from smo.simulate import setting_up, working
 from smo.simulate.projects import PROJECTS
 
 SEED: Final = 20_261_122
+STAFF: Final = ("annotator", "qa_manager", "auditor")
 
 
 @transaction.atomic
@@ -22,20 +24,21 @@ def move_in(*, seed: int = SEED) -> tuple[people.DemoAccount, ...]:
     """On a system that nobody uses yet: the logins and the department, all of it or nothing; no logins otherwise."""
     logins = people.create_demo_accounts(by=SYSTEM)
     if logins:
-        first = {login.role: login.person_id for login in reversed(logins)}
-        build(annotator=first["annotator"], auditor=first["auditor"], manager=first["qa_manager"], seed=seed)
+        people_of = {role: [login.person_id for login in logins if login.role == role] for role in STAFF}
+        build({role: tuple(_actor(person) for person in persons) for role, persons in people_of.items()}, seed=seed)
     return logins
 
 
-def build(*, annotator: UUID, auditor: UUID, manager: UUID, seed: int) -> None:
-    """Make the department; these three people do today's work in it."""
+def build(staff: Mapping[str, tuple[Actor, ...]], *, seed: int) -> None:
+    """Make the department; its staff, by role, do today's work in it."""
     at = now()
-    labeler, judge, chief = (_actor(person) for person in (annotator, auditor, manager))
     setting_up.build(by=SYSTEM, on=at.date() - timedelta(weeks=1), at=at)
     for project in PROJECTS:
         rng = Random(f"{seed} {project.code}")  # noqa: S311 - a simulation, not a secret
         items = working.bring_in(project, by=SYSTEM, rng=rng, until=at)
-        working.label_today(project, by=labeler, items=items, rng=rng)
+        for labeler in staff["annotator"]:
+            working.label_today(project, by=labeler, items=items, rng=rng)
+        (chief, *_), (judge, *_) = staff["qa_manager"], staff["auditor"]
         working.audit(project, by=chief, auditor=judge, items=items, rng=rng, until=at - timedelta(hours=1))
 
 

@@ -57,7 +57,7 @@ def _project(by: Actor, project: SimulatedProject, *, on: date) -> None:
         overlap=2,
     )
     catalog.create_project(by=by, settings=settings)
-    for kpi, value in (("decision_accuracy", project.target), ("critical_error_accuracy", 0.99)):
+    for kpi, value in (("decision_accuracy", project.target), ("critical_error_accuracy", 0.99), ("turnaround", 0.9)):
         catalog.set_target(by=by, target=catalog.NewTarget(project.code, kpi, value, on))
     catalog.set_target(by=by, target=catalog.NewTarget(project.code, "agreement", AGREEMENT_TARGET, on))
     catalog.set_project_state(by=by, project=project.code, state="live")

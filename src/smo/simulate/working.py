@@ -22,6 +22,7 @@ from smo.simulate.projects import SimulatedProject
 
 AUDITOR_ERROR_RATE = 0.003
 LABELED_TODAY = 14
+FLAGGED_SHARE = 0.6
 _CLASSES = {True: "A1", False: "A2"}  # by whether the decision saw a violation
 
 
@@ -55,7 +56,7 @@ def label_today(project: SimulatedProject, *, by: Actor, items: Mapping[str, Sim
         if not claims:
             return
         claim = claims[0]
-        if number == 2:
+        if number == 2 and rng.random() < FLAGGED_SHARE:
             labeling.raise_flag(by=by, claim_id=claim.id, text="Does a quoted remark count when the speaker objects?")
         answers = judged(project, items[claim.content.item_key].truth, rng=rng, error_rate=project.error_rate)
         is_skipped = number == LABELED_TODAY - 1

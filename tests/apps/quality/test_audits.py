@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from threading import Barrier, Thread
+from uuid import uuid4
 
 import pytest
 from django.db import connections
@@ -237,6 +238,13 @@ class TestOwnLabelFirst:
         assert refused.value.parameters["faults"]
         assert state_of(task.id) == "served"
 
+    @pytest.mark.parametrize("reading", [-1, 2**70, None])
+    def test_a_senseless_clock_reading_is_left_out(self, auditor, drawn, reading) -> None:
+        task = actions.claim_audit(by=auditor)
+        sent = {"submit_key": uuid4(), "outcome": "decided", "answers": NO, "active_ms": reading}
+        actions.lock_own_label(by=auditor, audit_id=task.id, **sent)
+        assert models.Audit.objects.get(pk=task.id).active_ms is None
+
     def test_no_unique_answer_needs_no_answers(self, auditor, drawn) -> None:
         task = actions.claim_audit(by=auditor)
         label(auditor, task, answers={}, outcome="no_unique_answer")
@@ -276,6 +284,8 @@ class TestWithdrawing:
         assert actions.withdraw_audits(by=SYSTEM, decision_id=decision) == 0
         with pytest.raises(refusals.AuditWithdrawn):
             label(auditor, task)
+        with pytest.raises(refusals.AuditWithdrawn):
+            queries.audit_task(by=auditor, audit_id=task.id)
         assert actions.claim_audit(by=auditor).id != task.id
 
     def test_what_was_filed_stays(self, compared, auditor) -> None:

@@ -171,6 +171,11 @@ class TestRefusals:
         with pytest.raises(refusals.FrameNotValid):
             house.draw(manager, house.plan(manager), start=now() + timedelta(days=1), end=now() + timedelta(days=2))
 
+    def test_a_moment_without_a_zone(self, house, ann, manager) -> None:
+        house.decide(house.items(1), ann)
+        with pytest.raises(refusals.FrameNotValid):
+            house.draw(manager, house.plan(manager), start=(now() - timedelta(days=2)).replace(tzinfo=None))
+
     def test_a_closed_plan(self, house, ann, manager) -> None:
         house.decide(house.items(1), ann)
         plan = house.plan(manager)
@@ -182,6 +187,8 @@ class TestRefusals:
         "wrong",
         [
             {"name": "  "},
+            {"name": "nul\0"},
+            {"name": "x" * 201},
             {"design": "systematic"},
             {"purpose": "fun"},
             {"blind_mode": "open"},

@@ -92,6 +92,8 @@ class TestWhatStands:
             (NewFinding("A1", rule_code="Z9"), refusals.FindingNotValid),
             (NewFinding("A1", comment="x" * 5000), refusals.FindingNotValid),
             (NewFinding("A1", comment="nul\0"), refusals.FindingNotValid),
+            (NewFinding("A1", evidence={"x": "nul\0"}), refusals.FindingNotValid),
+            (NewFinding("A1", evidence={"x": "x" * 5000}), refusals.FindingNotValid),
         ],
     )
     def test_what_is_refused_leaves_nothing(self, auditor, compared, wrong, refusal) -> None:
@@ -115,6 +117,11 @@ class TestWhatStands:
     )
     def test_what_counts_against_the_decision(self, file, finding, is_correct) -> None:
         assert file(finding).is_correct == is_correct
+
+    def test_so_many_are_no_findings(self, auditor, compared) -> None:
+        task = compared()
+        with pytest.raises(refusals.FindingNotValid):
+            actions.file_findings(by=auditor, audit_id=task.id, findings=(NewFinding("A6"),) * 21)
 
     def test_one_that_counts_among_others_is_enough(self, file) -> None:
         assert not file(NewFinding("A4"), NewFinding("A9"), NewFinding("A2")).is_correct

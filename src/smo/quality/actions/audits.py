@@ -27,6 +27,7 @@ from smo.quality.rules.refusals import (
 )
 
 OWN_OUTCOMES = ("decided", "no_unique_answer", "unavailable")
+LONGEST_MS = 7 * 24 * 3600 * 1000
 
 
 def claim_audit(*, by: Actor, project: str = "") -> AuditTask | None:
@@ -63,7 +64,7 @@ def lock_own_label(
     if faults:
         raise OwnLabelNotValid(faults=faults)
     row.own_outcome, row.own_answers, row.own_label_locked_at = outcome, given, now()
-    row.submit_key, row.active_ms, row.state = submit_key, active_ms, models.AuditState.LOCKED
+    row.submit_key, row.active_ms, row.state = submit_key, _sane(active_ms), models.AuditState.LOCKED
     try:
         with transaction.atomic():
             row.save()
@@ -153,6 +154,11 @@ def _renew(row: models.Audit) -> None:
 def _held_meanwhile(by: Actor) -> AuditTask | None:
     held = models.Audit.objects.filter(auditor=by.id, state__in=OPEN).first()
     return audit_task(by=by, audit_id=held.id) if held else None
+
+
+def _sane(active_ms: int | None) -> int | None:
+    """A client's reading that no week can hold tells nothing."""
+    return active_ms if active_ms is not None and 0 <= active_ms <= LONGEST_MS else None
 
 
 def _faults(row: models.Audit, *, outcome: str, answers: Mapping[str, Any]) -> list[dict[str, Any]]:

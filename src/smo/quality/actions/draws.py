@@ -28,6 +28,8 @@ def draw_sample(*, by: Actor, plan_id: UUID, frame_from: datetime, frame_to: dat
     """
     plan = plan_to_change(by=by, plan_id=plan_id)
     at = now()
+    if frame_from.tzinfo is None or frame_to.tzinfo is None:  # a wall somewhere, but which?
+        raise FrameNotValid(frame_from=frame_from, frame_to=frame_to)
     window = Window(frame_from, min(frame_to, at), at)
     if plan.state != models.PlanState.ACTIVE:
         raise PlanIsClosed(plan=plan.name)

@@ -1,5 +1,6 @@
 """Findings: what an audit found, filed once and for good."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -72,6 +73,8 @@ def file_findings(*, by: Actor, audit_id: UUID, findings: tuple[NewFinding, ...]
 
 def _file(row: models.Audit, findings: tuple[NewFinding, ...], *, by: Actor) -> None:
     bound = _bound(row, wants_rules=any(new.rule_code for new in findings))
+    if len(findings) > MOST_FINDINGS:
+        raise FindingNotValid(faults=[f"One audit has at most {MOST_FINDINGS} findings."])
     made = [_finding(row, new, bound=bound) for new in findings]
     if row.state == models.AuditState.FILED:
         if _told(row.findings.order_by("id")) != _told(made):
@@ -133,6 +136,9 @@ def _faults(new: NewFinding, bound: _Bound) -> list[str]:
     texts = (new.comment, new.coaching_note, new.severity_reason)
     if any(len(text) > LONGEST_TEXT or "\0" in text for text in texts):
         faults.append(f"A text has at most {LONGEST_TEXT:,} characters, and no NUL.")
+    told = json.dumps(dict(new.evidence), default=str)
+    if len(told) > LONGEST_TEXT or "\\u0000" in told:
+        faults.append(f"Evidence has at most {LONGEST_TEXT:,} characters, and no NUL.")
     return faults
 
 

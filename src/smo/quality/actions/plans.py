@@ -21,6 +21,7 @@ from smo.shelf import things
 _NEEDS_STRATA: Final = things("smo.measure.sampling", "NEEDS_STRATA")
 _STRATA_TYPES: Final = frozenset({"choice", "multichoice", "scale"})
 _LARGEST_SEED: Final = 2**63 - 1
+LONGEST_NAME: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,8 @@ def _close(by: Actor, row: models.Plan) -> None:
 
 
 def _faults(plan: NewPlan, name: str) -> list[str]:
-    faults = [] if name else ["A plan needs a name."]
+    is_name = 0 < len(name) <= LONGEST_NAME and name.isprintable()
+    faults = [] if is_name else [f"A plan needs a name of at most {LONGEST_NAME} characters."]
     if plan.design not in _NEEDS_STRATA:
         return [*faults, f'"{plan.design}" is no design: {", ".join(_NEEDS_STRATA)}.']
     if plan.purpose not in PURPOSES:

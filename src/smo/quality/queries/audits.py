@@ -17,6 +17,7 @@ from smo.people.models import Grant
 from smo.quality import models
 from smo.quality.queries.reach import LANGUAGE, audits_within, known_to
 from smo.quality.rules.blindness import stratum_tells
+from smo.quality.rules.refusals import AuditWithdrawn
 
 OPEN = ("served", "locked", "revealed")
 _AT_ONCE = 50
@@ -69,10 +70,12 @@ class WaitingAudits:
 
 
 def audit_task(*, by: Actor, audit_id: UUID) -> AuditTask:
-    """One's own audit. Errors: NotFound, also for an audit of someone else."""
-    row = _rows().filter(pk=audit_id, auditor=by.id).exclude(state__in=("drawn", "withdrawn")).first()
+    """One's own audit. Errors: NotFound, also for an audit of someone else; AuditWithdrawn."""
+    row = _rows().filter(pk=audit_id, auditor=by.id).exclude(state="drawn").first()
     if row is None:
         raise NotFound(audit_id=audit_id)
+    if row.state == "withdrawn":
+        raise AuditWithdrawn(audit_id=audit_id)
     return _task(row)
 
 

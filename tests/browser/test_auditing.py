@@ -128,8 +128,9 @@ def test_a_second_finding_on_one_decision_is_one_key_away(auditor, live_server, 
     for key in ("a", "2", "+", "a", "6"):
         page.keyboard.press(key)
     expect(page.locator("s-finding")).to_have_count(2)
-    expect(page.get_by_role("radio", name="Under-enforcement").first).to_be_checked()
-    expect(page.get_by_role("radio", name="Wrong severity").nth(1)).to_be_checked()
+    first, second = page.locator("s-finding").all()
+    expect(first.get_by_role("radio", name="Under-enforcement")).to_be_checked()
+    expect(second.get_by_role("radio", name="Wrong severity")).to_be_checked()
     page.keyboard.press("Control+Enter")
     page.wait_for_url(lambda url: "/compare" not in url)
     assert {row.outcome_class for row in queries.findings(by=SYSTEM).rows} == {"A2", "A3c"}

@@ -143,7 +143,7 @@ def _comparing(
 ) -> HttpResponse:
     task = queries.audit_task(by=by, audit_id=audit_id)
     schema, guideline = _schema(task), _guideline(task)
-    rows = _rows(schema, seen, task)
+    rows = _rows(schema, seen=seen, task=task)
     differing = sum(row["verdict"] == "differs" for row in rows)
     return page(
         request,
@@ -174,9 +174,11 @@ def _fresh(seen: Any) -> Finding:
     return Finding(prefix="0", initial=first)
 
 
-def _rows(schema: Schema, seen: Any, task: Any) -> list[dict[str, Any]]:
+def _rows(schema: Schema, *, seen: Any, task: Any) -> list[dict[str, Any]]:
     """The comparison in words, question by question, and turn by turn where a question is asked of turns."""
-    own, original = (_by_place(schema, answers, task) for answers in (seen.own_answers, seen.original_answers))
+    own, original = (
+        _by_place(schema, answers=answers, task=task) for answers in (seen.own_answers, seen.original_answers)
+    )
     return [
         {
             "title": row.title,
@@ -190,7 +192,7 @@ def _rows(schema: Schema, seen: Any, task: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _by_place(schema: Schema, answers: Any, task: Any) -> dict[tuple[str, int | None], ShownAnswer]:
+def _by_place(schema: Schema, *, answers: Any, task: Any) -> dict[tuple[str, int | None], ShownAnswer]:
     """One side's answers in words, by question and turn (turns counted from 0, as they are stored)."""
     return {
         (one.question.key, None if one.turn is None else one.turn - 1): one

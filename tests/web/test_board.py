@@ -22,8 +22,10 @@ def measured(settings):
     items = department.items(200, at=old)
     department.finish(items[:180], at=old + timedelta(hours=1))
     decisions = department.decide(items, at=old)
-    department.decide(department.items(10, queued=False), at=old - timedelta(days=14))
-    department.audit(department.draw(strata={"all": 2000}), decisions, wrong=20)
+    before = department.decide(department.items(10, queued=False), at=old - timedelta(days=14))
+    draw = department.draw(strata={"all": 2000})
+    department.audit(draw, decisions, wrong=20)
+    department.audit(draw, before)
     department.flag(items[0])
     department.import_of()
     facts.refresh(settings.LAKE_URL)
@@ -58,6 +60,7 @@ def test_a_project_page_answers_first_and_offers_the_next_step(signed_in, measur
     assert "Set a target" in text
     assert "Import published" in text
     assert "every case" in text
+    assert "week by week" in text
     assert "as of" in text
 
 

@@ -1,7 +1,5 @@
 """Imports at work: a file is dropped, mapped, tried, checked and published; what is wrong is said where it stands."""
 
-from pathlib import Path
-
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -126,14 +124,15 @@ def test_a_column_that_is_needed_is_asked_for(manager) -> None:
     assert "A column is needed for: text / turns" in text(answer)
 
 
-def test_cancelling_drops_the_file_and_its_rows(manager, django_capture_on_commit_callbacks) -> None:
+def test_cancelling_drops_the_file_and_its_rows(manager, settings, django_capture_on_commit_callbacks) -> None:
     page = begun(manager, b"id,text\n1,one\n")
-    path = import_of(page).path
+    path = settings.UPLOAD_DIR / import_of(page).path
+    assert path.exists()
     assert "Cancel the import?" in text(manager.get(f"{page}/cancel"))
     with django_capture_on_commit_callbacks(execute=True):
         manager.post(f"{page}/cancel")
     assert import_of(page).state == "cancelled"
-    assert not Path(path).exists()
+    assert not path.exists()
     assert manager.post(f"{page}/step").status_code == 409
 
 

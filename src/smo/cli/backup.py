@@ -21,7 +21,7 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 DUMP = "database.dump"
 # What lies in the home besides the database. Caches and collected files are made again.
-KEPT = ("secret_key", "smo_app_password", "anchors", "lake", "blobs")
+KEPT = ("secret_key", "smo_app_password", "anchors", "lake", "blobs", "uploads")
 TRIES = 3
 
 

@@ -8,6 +8,7 @@ from smo.catalog import actions as catalog
 from smo.catalog.rules.projects import ProjectSettings
 from smo.evaluation.models import Prediction
 from smo.intake import actions, queries
+from smo.intake.models import Item
 from smo.intake.rules.faults import NoQuestions
 from smo.jobs import imports
 from smo.kernel.permissions import SYSTEM
@@ -146,3 +147,49 @@ def test_hatecheck_comes_in_with_its_decisions_and_gold(project) -> None:
     assert (decisions.row.rows_new, decisions.row.rows_rejected) == (19_505, 0)
     assert brought(project, DATA / "hatecheck" / "gold.csv.gz", kind="gold").row.rows_new == 3_901
     assert Decision.objects.values("person").distinct().count() == 10
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not DATA.is_dir(), reason=f"the shared data sets are not at {DATA}")
+@pytest.mark.parametrize(
+    ("name", "items", "decisions", "people", "rejected"),
+    [
+        ("multilingual_hatecheck", 36_561, 109_683, 3, 0),
+        ("xstest", 2_223, 4_446, 2, 0),
+        ("convabuse", 4_181, None, 8, 0),
+        ("toxic_spans", 15_950, None, 3_579, 0),
+    ],
+)
+def test_the_other_real_sets_come_in_as_past_decisions(project, name, items, decisions, people, rejected) -> None:
+    folder = DATA / name
+    assert brought(project, folder / "items.jsonl.gz", kind="items").row.rows_new == items
+    state = brought(project, folder / "labels.csv.gz", make_questions=True)
+    assert state.row.rows_rejected == rejected
+    assert Decision.objects.values("person").distinct().count() == people
+    assert Decision.objects.count() == (decisions or state.row.rows_new)
+    for kind in ("gold", "predictions"):
+        if (folder / f"{kind}.csv.gz").exists():
+            side = brought(project, folder / f"{kind}.csv.gz", kind=kind)
+            assert side.row.rows_new > 0
+            assert side.row.rows_rejected == 0
+    if name == "convabuse":
+        assert not Item.objects.exclude(kind="conversation").exists()
+
+
+def test_peers_row_13_the_same_table_again_gives_the_same_decisions(project) -> None:
+    actions.add_items(by=SYSTEM, project=project, rows=[{"key": f"i{n}", "text": f"text {n}"} for n in range(5)])
+    rows = [f"i{item},r{rater},{'yes' if (item + rater) % 3 else 'no'}" for item in range(5) for rater in range(3)]
+    brought(project, "item,rater,label\n" + "\n".join(rows), make_questions=True)
+    before = sorted(Decision.objects.values_list("item__item_key", "person__name", "answers__label"))
+    told = "".join(f"{item},{rater.split()[0]},{label}\n" for item, rater, label in before)
+    again = brought(project, "item,rater,label\n" + told)
+    assert (again.row.rows_new, again.row.rows_known, again.row.rows_rejected) == (0, 15, 0)
+    assert sorted(Decision.objects.values_list("item__item_key", "person__name", "answers__label")) == before
+
+
+def test_peers_row_4_an_item_tells_no_score_of_a_model(asking) -> None:
+    actions.add_items(by=SYSTEM, project=asking, rows=[{"key": "s", "text": "scored", "score": 0.98}])
+    item = Item.objects.get(item_key="s")
+    assert item.model_score == 0.98
+    assert "0.98" not in repr(queries.item(by=SYSTEM, item_id=item.id))
+    assert "0.98" not in repr(queries.content([item.id]))

@@ -35,8 +35,8 @@ class Added:
 def add_items(*, by: Actor, project: str, rows: Sequence[Mapping[str, Any]]) -> Added:
     """Bring up to 1,000 items in, published at once: all of them or, when one cannot be taken, none.
 
-    A row holds `key` (or `item_key`), and `text` or `turns`, and may hold language, market, surface, source, received_at, score,
-    inclusion_probability; all else is kept in its meta. Errors: RowsRefused with the faults of each row.
+    A row holds `key` (or `item_key`), and `text` or `turns`, and may hold language, market, surface, source,
+    received_at, score, inclusion_probability; all else is kept in its meta. Errors: RowsRefused, with each row's.
     """
     if not rows or len(rows) > MOST_ROWS:
         raise RowsRefused(faults=[], most=MOST_ROWS)

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from smo.intake.actions.rows_of_imports import STATES, held_import, note, refuse_unless
-from smo.intake.queries.imports import Refused, upload_of
+from smo.intake.queries.imports import Refused, file_of, upload_of
 from smo.intake.rules.faults import FAULTS, FileNotRead, ImportNotWhole
 from smo.intake.rules.mapping import guessed, mapping_of
 from smo.intake.rules.rows import checked_rows
@@ -71,7 +71,7 @@ def map_import(*, by: Actor, import_id: UUID, mapping: Mapping[str, str], make_q
     """Say which column has which role. Errors: RoleUnknown, ColumnUnknown, ColumnMissing, FileNotRead."""
     row = held_import(by=by, import_id=import_id)
     refuse_unless(row, STATES.RECEIVED, STATES.MAPPED)
-    path = Path(row.path)
+    path = file_of(row.path)
     if not path.is_file() or path.stat().st_size < row.bytes:
         raise ImportNotWhole(received=0, expected=row.bytes)
     with tempfile.TemporaryDirectory(prefix="smo-look-") as folder:

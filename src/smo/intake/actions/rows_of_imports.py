@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connection
 
 from smo.intake import models
+from smo.intake.queries.imports import file_of
 from smo.intake.rules.faults import ImportNotReady, ImportOver
 from smo.kernel import audit
 from smo.kernel.errors import NotFound
@@ -51,9 +52,8 @@ def content_folder(import_id: UUID) -> Path:
 def drop_files(row: models.Import) -> None:
     """Forget an import's file, where it is ours, and what was made of it."""
     shutil.rmtree(content_folder(row.id), ignore_errors=True)
-    path = Path(row.path)
-    if path.is_relative_to(Path(settings.UPLOAD_DIR)):
-        path.unlink(missing_ok=True)
+    if not Path(row.path).is_absolute():
+        file_of(row.path).unlink(missing_ok=True)
 
 
 def drop_staging(import_id: UUID) -> None:

@@ -1,7 +1,6 @@
 """A file's rows go to staging piece by piece, each in one transaction with the place where the next begins."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from django.db import connection, transaction
 from smo.intake import models
 from smo.intake.actions.rows_of_imports import STATES, content_folder, held_import, note, refuse_unless
 from smo.intake.actions.settling import settle
+from smo.intake.queries.imports import file_of
 from smo.intake.rules.faults import FAULTS, MOST_SHOWN, FileChanged, FileNotRead, ImportNotReady
 from smo.intake.rules.mapping import ColumnRoles, mapping_of
 from smo.intake.rules.row_ids import row_ids
@@ -32,7 +32,7 @@ def stage_import(*, by: Actor, import_id: UUID) -> None:
     if row.state == STATES.STAGED:
         return
     try:
-        prepared = prepare(Path(row.path), folder=content_folder(row.id))
+        prepared = prepare(file_of(row.path), folder=content_folder(row.id))
         _refuse_changed(row, prepared)
         roles = mapping_of(row.kind, row.mapping["columns"], prepared.names)
         _stage_rows(by, row, prepared=prepared, roles=roles)

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from smo.intake import models
 from smo.intake.actions.rows_of_imports import OVER, STATES, drop_files, drop_staging, held_import, note, refuse_unless
+from smo.intake.queries.imports import file_of
 from smo.intake.queries.items import project_ref
 from smo.intake.rules.faults import ImportNotWhole, ImportOver, PartOutOfPlace, PartTooLarge
 from smo.kernel.clock import now
@@ -33,7 +34,7 @@ def begin_upload(*, by: Actor, project: str, kind: str, file_name: str, size: in
     name = _plain_name(file_name)
     path = folder / f"{import_id}{''.join(Path(name).suffixes[-2:])}"
     path.touch(mode=0o600)
-    row = models.Import(id=import_id, project_id=found.id, kind=kind, file_name=name, path=str(path), bytes=size)
+    row = models.Import(id=import_id, project_id=found.id, kind=kind, file_name=name, path=path.name, bytes=size)
     row.requested_by, row.created_at = by.id, now()
     row.save(force_insert=True)
     note(row, by=by, verb="import_begun", details={"bytes": size})
@@ -56,7 +57,7 @@ def append_part(*, by: Actor, import_id: UUID, offset: int, data: bytes) -> int:
     """
     row = held_import(by=by, import_id=import_id)
     refuse_unless(row, STATES.RECEIVED)
-    path = Path(row.path)
+    path = file_of(row.path)
     there = path.stat().st_size
     if offset + len(data) > row.bytes:
         raise PartTooLarge(size=row.bytes)
@@ -73,7 +74,7 @@ def finish_upload(*, by: Actor, import_id: UUID) -> None:
     """Say that a file is there in full. Errors: ImportNotWhole."""
     row = held_import(by=by, import_id=import_id)
     refuse_unless(row, STATES.RECEIVED)
-    path = Path(row.path)
+    path = file_of(row.path)
     there = path.stat().st_size
     if there != row.bytes:
         raise ImportNotWhole(received=there, expected=row.bytes)
@@ -88,7 +89,7 @@ def receive_import(*, by: Actor, project: str, kind: str, file_name: str, conten
     size = content.stat().st_size if isinstance(content, Path) else 0
     import_id = begin_upload(by=by, project=project, kind=kind, file_name=file_name, size=size)
     row = models.Import.objects.get(pk=import_id)
-    path = Path(row.path)
+    path = file_of(row.path)
     if isinstance(content, Path):
         path.unlink()
         row.path = str(content.resolve())

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
+
 from smo.intake import models
 from smo.intake.rules.faults import FAULTS
 from smo.kernel.errors import NotFound
@@ -93,7 +95,7 @@ def imports(*, by: Actor, project: str) -> tuple[ImportRow, ...]:
 def import_state(*, by: Actor, import_id: UUID) -> ImportState:
     """One import. Errors: NotFound, PermissionDenied."""
     row = _visible(by, import_id)
-    path = Path(row.path)
+    path = file_of(row.path)
     received = path.stat().st_size if path.is_file() else 0
     share = row.bytes_read / row.bytes if row.bytes else 0.0
     done = row.state not in {"received", "mapped", "staging"}
@@ -103,7 +105,7 @@ def import_state(*, by: Actor, import_id: UUID) -> ImportState:
 def upload_of(*, by: Actor, import_id: UUID) -> Mapped:
     """What is needed to read an import's file. Errors: NotFound, PermissionDenied."""
     row = _visible(by, import_id)
-    return Mapped(row.id, row.project_id, row.project.code, row.kind, Path(row.path), row.file_name, row.mapping)
+    return Mapped(row.id, row.project_id, row.project.code, row.kind, file_of(row.path), row.file_name, row.mapping)
 
 
 def rejected(*, by: Actor, import_id: UUID) -> Iterator[Refused]:
@@ -112,6 +114,11 @@ def rejected(*, by: Actor, import_id: UUID) -> Iterator[Refused]:
     rows = models.Rejected.objects.filter(brought_by_id=import_id).order_by("row", "id")
     found = rows.values_list("row", "line", "column", "value", "code")
     return (Refused(*values, *FAULTS[values[-1]]) for values in found.iterator(chunk_size=2000))
+
+
+def file_of(path: str) -> Path:
+    """Where an import's file lies: below the upload folder, which may move with its home, or where it was given."""
+    return Path(settings.UPLOAD_DIR) / path
 
 
 def to_go_on() -> tuple[UUID, ...]:

@@ -11,7 +11,7 @@ from smo.quality import queries
 from tests.browser.conftest import PASSWORD
 from tests.browser.test_pages import beyond_the_edge, contrast
 from tests.web.audited import Drawn, a_finding, drawn
-from tests.web.work import EVERY_TYPE
+from tests.web.work import CHOICE, EVERY_TYPE
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::ResourceWarning")]
 
@@ -156,6 +156,13 @@ def test_a_manager_sees_what_a_size_buys_while_typing(work, open_browser, live_s
     expect(page.get_by_label("Market")).to_be_hidden()
     page.get_by_role("radio", name="Stratified").check()
     expect(page.get_by_label("Market")).to_be_visible()
+    drawn("other", questions=({**CHOICE, "key": "spam", "title": "Is it spam?"},), answers={"spam": "no"})
+    page.goto(f"{live_server.url}/audits/plans/add?project=comments")
+    page.get_by_label("Name").fill("Kept")
+    with page.expect_response(re.compile("project=other")):
+        page.get_by_label("Project").select_option("other")
+    expect(page.locator("#plan-form input[value='answer:spam']")).to_have_count(1)
+    expect(page.get_by_label("Name")).to_have_value("Kept")
 
 
 def pages_of(work: Drawn, finding_id: object) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from smo.catalog.actions import NewTarget, set_target
 from smo.kernel import audit as trail
 from smo.kernel.clock import now
 from smo.kernel.permissions import SYSTEM
@@ -16,7 +17,11 @@ from smo.people import queries as people
 from smo.people.actions import grant_role
 from smo.quality import actions as quality
 from smo.quality import queries
+from smo.quality.rules import taxonomy
+from smo.quality.rules.plans import BLIND_MODES, PURPOSES, STRATA
+from smo.web.auditing import words
 from tests.web.audited import Drawn, a_finding, drawn
+from tests.web.work import CHOICE
 
 
 @pytest.fixture
@@ -194,7 +199,7 @@ def test_a_manager_plans_sees_what_the_size_buys_and_draws(signed_in) -> None:
     swapped = manager.get(
         "/audits/plans/add",
         {"sample_size": "600", "accuracy": "97", "target": "95"},
-        headers={"HX-Request": "true"},
+        headers={"HX-Request": "true", "HX-Target": "buys"},
     )
     assert "95.6–98.0" in text(swapped)
     assert "<html" not in text(swapped)
@@ -224,6 +229,36 @@ def test_a_manager_plans_sees_what_the_size_buys_and_draws(signed_in) -> None:
     assert link
     assert "the same 2 decisions" in text(manager.get(link.group(1)))
     assert "By market" in text(manager.get("/audits/plans"))
+
+
+def test_another_project_brings_its_own_parts_and_target_and_keeps_what_was_typed(signed_in) -> None:
+    drawn("first")
+    drawn("second", questions=({**CHOICE, "key": "spam", "title": "Is it spam?"},), answers={"spam": "no"})
+    goal = NewTarget(project="second", kpi="decision_accuracy", value=0.93, starts_on=now().date())
+    set_target(by=SYSTEM, target=goal)
+    asked = {"project": "second", "name": "Spam weekly", "sample_size": "321"}
+    page = text(signed_in("qa_manager").get("/audits/plans/add", asked, headers={"HX-Target": "plan-form"}))
+    assert "answer:spam" in page
+    assert "answer:violation" not in page
+    assert 'value="93.0"' in page
+    assert 'value="Spam weekly"' in page
+    assert 'value="321"' in page
+
+
+def test_every_code_of_quality_has_words() -> None:
+    assert set(words.names(words.OUTCOMES)) == set(taxonomy.OUTCOME_CLASSES)
+    assert set(words.names(words.SEVERITIES)) == set(taxonomy.SEVERITIES)
+    assert set(words.names(words.CAUSES)) == set(taxonomy.CAUSES)
+    assert set(words.CAUGHT_NAMES) == set(taxonomy.CAUGHT)
+    assert set(words.names(words.PURPOSES)) == set(PURPOSES)
+    assert set(words.names(words.BLIND_MODES)) == set(BLIND_MODES)
+    assert set(words.names(words.STRATA)) == set(STRATA)
+
+
+def test_no_key_of_an_axis_stands_for_two_entries() -> None:
+    for axis in (words.OUTCOMES, words.SEVERITIES, words.CAUSES):
+        keys = [choice.key for choice in axis if choice.key]
+        assert len(keys) == len(set(keys))
 
 
 def test_a_draw_from_days_without_decisions_says_so_in_words(work, signed_in) -> None:

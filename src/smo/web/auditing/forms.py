@@ -7,6 +7,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from smo.web.auditing.words import ALLOCATIONS, BLIND_MODES, CAUSES, DESIGNS, OUTCOMES, PURPOSES, SEVERITIES, Choice
@@ -16,6 +17,14 @@ Pairs = Sequence[tuple[str, Words]]
 _DAY: Final[dict[str, Any]] = {
     "widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     "input_formats": ["%Y-%m-%d"],
+}
+# Another project has other parts and another target: the form comes anew, with what was typed.
+_OTHER_PROJECT: Final = {
+    "hx-trigger": "change",
+    "hx-target": "#plan-form",
+    "hx-select": "#plan-form",
+    "hx-swap": "outerHTML",
+    "hx-include": "[name=name], [name=sample_size], [name=accuracy]",
 }
 LARGEST_SEED: Final = 2**31 - 1
 
@@ -87,6 +96,7 @@ class AddPlan(Sized):
     def __init__(self, data: Any = None, *, projects: Pairs, strata: Pairs, **more: Any) -> None:
         super().__init__(data, **more)
         self.fields["project"].choices = projects  # type: ignore[attr-defined]
+        self.fields["project"].widget.attrs.update(_OTHER_PROJECT | {"hx-get": reverse("auditing:plans-add")})
         self.fields["strata_by"].choices = strata  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

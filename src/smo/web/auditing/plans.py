@@ -50,13 +50,14 @@ def plans_list(request: HttpRequest, by: Actor) -> HttpResponse:
 def add_plan(request: HttpRequest, by: Actor) -> HttpResponse:
     """A plan in one form; beside it stands what the size buys, before anything is drawn."""
     _may_plan_somewhere(by)
-    if is_swap(request):
+    if is_swap(request) and request.headers.get("HX-Target") == "buys":
         return page(request, "auditing/buys.html", bought=_bought(Sized(request.GET)))
     projects = _projects(by)
     project = request.POST.get("project") or request.GET.get("project") or next(iter(projects), "")
     if project and project not in projects:
         raise NotFound(project=project)
-    first = {"project": project, "seed": fresh_seed(), "target": _target(by, project)}
+    typed = {name: request.GET[name] for name in ("name", "sample_size", "accuracy") if request.GET.get(name)}
+    first = typed | {"project": project, "seed": fresh_seed(), "target": _target(by, project)}
     form = AddPlan(request.POST or None, projects=list(projects.items()), strata=_strata(by, project), initial=first)
     if form.is_valid():
         try:

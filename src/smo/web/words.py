@@ -1,5 +1,6 @@
 """Codes into words: roles, verbs, states, measurement bases, and what to do about each error."""
 
+from collections import defaultdict
 from functools import cache
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -219,4 +220,4 @@ def words_for(error: DomainError) -> str:
     words = _remedies().get(error.code)
     if words is None:
         return str(_UNKNOWN) % {"reason": error}
-    return str(words) % error.parameters
+    return str(words) % defaultdict(lambda: "?", error.parameters)  # a refusal in words must not fail itself

@@ -49,7 +49,13 @@ def worker(import_id, postgresql, settings) -> subprocess.Popen:
     return subprocess.Popen([sys.executable, "-c", code, str(import_id)], env=environ, stdout=subprocess.PIPE)
 
 
-def until(condition, *, seconds: float = 30.0) -> None:
+def kill(process: subprocess.Popen) -> None:
+    """End a process as a lost machine does."""
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+
+
+def until(condition, *, seconds: float = 180.0) -> None:
     """Wait for something that another process brings about."""
     end = time.monotonic() + seconds
     while not condition():
@@ -65,8 +71,7 @@ def state(import_id):
 def test_staging_goes_on_after_its_worker_was_killed(requested, postgresql, settings, share) -> None:
     killed = worker(requested, postgresql, settings)
     until(lambda: state(requested).rows_read > share * ROWS)
-    killed.send_signal(signal.SIGKILL)
-    killed.wait()
+    kill(killed)
     assert state(requested).state == "staging"
     before = state(requested).rows_read
     assert 0 < before < ROWS
@@ -88,9 +93,8 @@ def test_publishing_is_whole_or_nothing_when_its_worker_is_killed(requested, pos
     killed = worker(requested, postgresql, settings)
     assert killed.stdout is not None
     killed.stdout.readline()
-    until(lambda: _is_inserting(postgresql), seconds=30)
-    killed.send_signal(signal.SIGKILL)
-    killed.wait()
+    until(lambda: _is_inserting(postgresql))
+    kill(killed)
     assert models.Item.objects.count() in {0, ROWS}
     until(lambda: imports.go_on() or state(requested).state == "published")
     assert models.Item.objects.count() == ROWS

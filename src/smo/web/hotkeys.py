@@ -32,10 +32,10 @@ def assign_keys(choices: Sequence[Choices]) -> dict[tuple[str, str], str]:
     free = [list(row) for row in _ROWS]
     by_digit = next((one for one in choices if one.is_numbered and _are_digits(one.options)), None)
     if by_digit is not None:
-        keys |= _given(by_digit, by_digit.options, free)
+        keys |= _given(by_digit, by_digit.options, free=free)
     for one in choices:
         if one is not by_digit:
-            keys |= _given(one, _row_for(len(one.options), free), free)
+            keys |= _given(one, _row_for(len(one.options), free), free=free)
     return keys
 
 
@@ -48,7 +48,7 @@ def _row_for(size: int, free: Sequence[Sequence[str]]) -> list[str]:
     return list(fitting) if fitting is not None else [key for row in free for key in row]
 
 
-def _given(one: Choices, wanted: Iterable[str], free: Sequence[list[str]]) -> Mapping[tuple[str, str], str]:
+def _given(one: Choices, wanted: Iterable[str], *, free: Sequence[list[str]]) -> Mapping[tuple[str, str], str]:
     pairs = dict(zip(((one.question, option) for option in one.options), wanted, strict=False))
     for row in free:
         row[:] = [key for key in row if key not in pairs.values()]

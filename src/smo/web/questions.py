@@ -118,10 +118,10 @@ def _choices(question: Question) -> Choices:
 def asked(schema: Schema, content: Content) -> tuple[Asked, ...]:
     """Every question with its options and keys, for this content."""
     keys = assign_keys([_choices(question) for question in schema.questions])
-    return tuple(_asked(question, keys, content) for question in schema.questions)
+    return tuple(_asked(question, content, keys=keys) for question in schema.questions)
 
 
-def _asked(question: Question, keys: Mapping[tuple[str, str], str], content: Content) -> Asked:
+def _asked(question: Question, content: Content, *, keys: Mapping[tuple[str, str], str]) -> Asked:
     nothing = _("Nothing to mark") if question.type == "span" else _("None of these")
     empty_key = keys.get((question.key, NOTHING), "")
     when = question.show_when
@@ -157,10 +157,10 @@ def _shown_turn(index: int, turn: Turn) -> ShownTurn:
     return ShownTurn(index, turn.role, name, shown(first), shown(rest), len(turn.text))
 
 
-def answers_in_words(schema: Schema, answers: Mapping[str, Any], content: Content) -> tuple[ShownAnswer, ...]:
+def answers_in_words(schema: Schema, answers: Mapping[str, Any], *, content: Content) -> tuple[ShownAnswer, ...]:
     """What was answered, question by question and turn by turn; what was not asked is left out."""
     return tuple(
-        ShownAnswer(question, turn, f"{question.type}/show.html", _pieces(question, answer, _text(content, turn)))
+        ShownAnswer(question, turn, f"{question.type}/show.html", _pieces(question, answer, text=_text(content, turn)))
         for question in schema.questions
         if question.key in answers
         for turn, answer in _by_turn(question, answers[question.key])
@@ -179,7 +179,7 @@ def _text(content: Content, turn: int | None) -> str:
     return content.turns[turn - 1].text if turn <= len(content.turns or ()) else ""
 
 
-def _pieces(question: Question, answer: Any, text: str) -> tuple[Any, ...]:
+def _pieces(question: Question, answer: Any, *, text: str) -> tuple[Any, ...]:
     """The parts of an answer as its template shows them: names of labels, marked words, the text."""
     if question.type == "span":
         return tuple(
@@ -199,16 +199,18 @@ def _pieces(question: Question, answer: Any, text: str) -> tuple[Any, ...]:
 
 
 @register.inclusion_tag("questions.html", name="questions")
-def questions_tag(schema: Schema, answers: Mapping[str, Any] | None, content: Content) -> dict[str, Any]:
-    """A form of the questions, filled in with what was answered already."""
+def questions_tag(schema: Schema, *about: Any) -> dict[str, Any]:
+    """A form of the questions: `{% questions schema answers content %}`, filled in with what was answered already."""
+    answers, content = about
     every = asked(schema, content)
     return {"every": every, "answers": json.dumps(dict(answers or {})), "per_turn": any(one.turns for one in every)}
 
 
 @register.inclusion_tag("answers.html", name="answers_shown")
-def answers_tag(schema: Schema, answers: Mapping[str, Any], content: Content) -> dict[str, Any]:
-    """What somebody answered, to read."""
-    return {"rows": answers_in_words(schema, answers, content)}
+def answers_tag(schema: Schema, *about: Any) -> dict[str, Any]:
+    """What somebody answered, to read: `{% answers_shown schema answers content %}`."""
+    answers, content = about
+    return {"rows": answers_in_words(schema, answers, content=content)}
 
 
 @register.inclusion_tag("content.html", name="content")

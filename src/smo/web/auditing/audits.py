@@ -196,7 +196,7 @@ def _by_place(schema: Schema, *, answers: Any, task: Any) -> dict[tuple[str, int
     """One side's answers in words, by question and turn (turns counted from 0, as they are stored)."""
     return {
         (one.question.key, None if one.turn is None else one.turn - 1): one
-        for one in answers_in_words(schema, answers or {}, task.content)
+        for one in answers_in_words(schema, answers or {}, content=task.content)
     }
 
 

@@ -14,9 +14,9 @@ from smo.labeling.queries import Claim
 READY: Final = 3  # items that wait in the browser beside the one that is being looked at
 
 
-def card(request: HttpRequest, claim: Claim, answers: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def card(request: HttpRequest, claim: Claim, *, answers: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """One claim with its page."""
-    return {"claim": facts(claim), "html": html(request, claim, answers)}
+    return {"claim": facts(claim), "html": html(request, claim, answers=answers)}
 
 
 def facts(claim: Claim) -> dict[str, Any]:
@@ -32,7 +32,7 @@ def facts(claim: Claim) -> dict[str, Any]:
     }
 
 
-def html(request: HttpRequest, claim: Claim, answers: Mapping[str, Any] | None = None) -> str:
+def html(request: HttpRequest, claim: Claim, *, answers: Mapping[str, Any] | None = None) -> str:
     """The item and its questions, filled in where it was answered before."""
     known = catalog.schema_version(claim.schema_version_id)
     content = {"claim": claim, "content": claim.content, "schema": known.schema, "answers": answers or {}}

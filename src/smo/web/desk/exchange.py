@@ -85,7 +85,7 @@ def retract(request: HttpRequest, by: Actor, *, decision_id: UUID) -> Mapping[st
     """Takes a decision back: the item returns with its answers."""
     before = {row.id: row.answers for row in queries.recent_decisions(by=by)}
     returned = actions.retract_decision(by=by, decision_id=decision_id)
-    return {"claims": [card(request, returned, before.get(decision_id))]}
+    return {"claims": [card(request, returned, answers=before.get(decision_id))]}
 
 
 @exchange
@@ -97,10 +97,10 @@ def extend(request: HttpRequest, by: Actor) -> Mapping[str, Any]:
         raise SubmissionNotValid(part="held")
     ids, opened = tuple(_id(claim_id) for claim_id in held), frozenset(_ids(sent, "opened"))
     claims = actions.extend_claims(by=by, claim_ids=ids, opened=opened)
-    return {"claims": [_again(request, one, held) for one in claims]}
+    return {"claims": [_again(request, one, held=held) for one in claims]}
 
 
-def _again(request: HttpRequest, claim: Any, held: Mapping[str, Any]) -> dict[str, Any]:
+def _again(request: HttpRequest, claim: Any, *, held: Mapping[str, Any]) -> dict[str, Any]:
     is_known = held.get(str(claim.id)) == str(claim.schema_version_id)
     return {"claim": facts(claim)} if is_known else card(request, claim)
 

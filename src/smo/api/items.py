@@ -18,7 +18,7 @@ router = Router(tags=["items"])
 
 
 class Batch(Schema):
-    """Items as the source has them: `item_key`, `text` or `turns`, and what else there is to say."""
+    """Items as the source has them: `key`, `text` or `turns`, and what else there is to say."""
 
     rows: list[dict[str, Any]] = Field(min_length=1, max_length=1000)
 

@@ -34,7 +34,7 @@ def items_to_label(by: Actor) -> Iterable[Task]:
     """Queues in which something is ready, those with work in hand first."""
     found = [row for row in labeling.queues(by=by) if row.state == "open" and (row.ready or row.mine)]
     for row in sorted(found, key=lambda row: (-row.mine, -row.priority, row.name)):
-        title = row.name if row.name == row.project_name else f"{row.project_name}: {row.name}"
+        title = _in_project(row.name, row.project_name)
         ready = ngettext("%(count)s item is ready.", "%(count)s items are ready.", row.ready) % {"count": row.ready}
         mine = ngettext("You hold %(count)s.", "You hold %(count)s.", row.mine) % {"count": row.mine}
         yield Task(
@@ -55,7 +55,7 @@ def audits_to_do(by: Actor) -> Iterable[Task]:
         yield Task("clipboard-check", found.open.plan_name, why, _("Continue the audit"), here)
     for row in found.waiting:
         why = ngettext("%(count)s audit waits.", "%(count)s audits wait.", row.waiting) % {"count": row.waiting}
-        yield Task("clipboard-check", f"{row.project_name}: {row.plan_name}", why, _("Open audits"), here)
+        yield Task("clipboard-check", _in_project(row.plan_name, row.project_name), why, _("Open audits"), here)
 
 
 def missed_targets(by: Actor) -> Iterable[Task]:
@@ -85,14 +85,14 @@ def queues_at_rest(by: Actor) -> Iterable[Task]:
     for row in labeling.queues(by=by):
         if row.state == "paused" and row.backlog:
             waits = ngettext("%(count)s item waits.", "%(count)s items wait.", row.backlog) % {"count": row.backlog}
-            title = _("%(name)s is paused") % {"name": f"{row.project_name}: {row.name}"}
+            title = _("%(name)s is paused") % {"name": _in_project(row.name, row.project_name)}
             yield Task("clipboard-list", title, waits, _("Open the queue"), reverse("lead:queues-queue", args=[row.id]))
 
 
 def plans_to_draw(by: Actor) -> Iterable[Task]:
     """Plans that have drawn nothing, and draws that nobody has finished."""
     for row in quality.plans(by=by):
-        title, here = f"{row.project_name}: {row.name}", reverse("auditing:plans-plan", args=[row.id])
+        title, here = _in_project(row.name, row.project_name), reverse("auditing:plans-plan", args=[row.id])
         if row.state == "active" and not row.drawn:
             yield Task("clipboard-list", title, _("Nothing was drawn yet."), _("Draw a sample"), here)
         elif row.state == "active" and row.filed < row.drawn:
@@ -127,8 +127,6 @@ def projects_at_rest(by: Actor) -> Iterable[Task]:
 
 
 _WAITS: Final[tuple[tuple[Verb, Callable[[Actor], Iterable[Task]]], ...]] = (
-    (Verb.LABEL, items_to_label),
-    (Verb.AUDIT, audits_to_do),
     (Verb.MANAGE_PROJECTS, missed_targets),
     (Verb.ANSWER_FLAGS, flags_to_answer),
     (Verb.MANAGE_QUEUES, queues_at_rest),
@@ -136,6 +134,8 @@ _WAITS: Final[tuple[tuple[Verb, Callable[[Actor], Iterable[Task]]], ...]] = (
     (Verb.IMPORT_DATA, imports_on_their_way),
     (Verb.APPROVE_GUIDELINES, guideline_drafts),
     (Verb.MANAGE_PROJECTS, projects_at_rest),
+    (Verb.LABEL, items_to_label),  # last: who may decide for others, too, is asked for that first
+    (Verb.AUDIT, audits_to_do),
 )
 
 
@@ -143,3 +143,8 @@ def tasks(by: Actor) -> tuple[Task, ...]:
     """What waits for this person, at most a few of each kind."""
     held = by.verbs()
     return tuple(task for verb, found in _WAITS if verb in held for task in islice(found(by), MOST))
+
+
+def _in_project(name: str, project: str) -> str:
+    """What a queue or plan is called where those of several projects stand together."""
+    return name if project in name else f"{project}: {name}"

@@ -58,6 +58,7 @@ def figures(estimate: Estimate, unit: str = "share") -> Figures:
     is_count = estimate.successes is not None and (estimate.n < FEW or is_end)
     low, high = (None, None) if is_census else (estimate.low, estimate.high)
     places = 1 if low is None or high is None else decimals_for(100 * (high - low))
+    places = 4 if high is not None and 0 < 100 * high < 0.005 else places  # none found of very many
     interval = "" if low is None or high is None else f"{100 * low:.{places}f}–{100 * high:.{places}f}"
     if is_count:
         counts = _("%(some)s of %(all)s") % {"some": count(estimate.successes or 0), "all": count(estimate.n)}

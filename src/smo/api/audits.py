@@ -116,7 +116,7 @@ def audit_task(request: HttpRequest, audit_id: UUID) -> dict[str, Any]:
 
 
 @router.post("/audits/{uuid:audit_id}/own-label", response={204: None}, summary="Store one's own label")
-def lock_own_label(request: HttpRequest, audit_id: UUID, sent: OwnLabel) -> None:
+def lock_own_label(request: HttpRequest, *, audit_id: UUID, sent: OwnLabel) -> None:
     """It cannot be changed afterwards."""
     actions.lock_own_label(by=caller(request), audit_id=audit_id, **given(sent))
 
@@ -134,7 +134,7 @@ def comparison(request: HttpRequest, audit_id: UUID) -> queries.Comparison:
 
 
 @router.post("/audits/{uuid:audit_id}/findings", response={204: None}, summary="File the findings and end an audit")
-def file_findings(request: HttpRequest, audit_id: UUID, sent: FindingsIn) -> None:
+def file_findings(request: HttpRequest, *, audit_id: UUID, sent: FindingsIn) -> None:
     """Empty when nothing is wrong."""
     findings = tuple(actions.NewFinding(**given(one)) for one in sent.findings)
     actions.file_findings(by=caller(request), audit_id=audit_id, findings=findings)

@@ -82,19 +82,19 @@ def open_claims(request: HttpRequest) -> object:
 
 
 @router.post("/claims/{uuid:claim_id}/decision", response=SubmittedOut, summary="Decide about a claimed item")
-def submit_decision(request: HttpRequest, claim_id: UUID, sent: DecisionIn) -> dict[str, Any]:
+def submit_decision(request: HttpRequest, *, claim_id: UUID, sent: DecisionIn) -> dict[str, Any]:
     """The answer to it carries the next claims. Faults of answers are named in `parameters.faults`."""
     return _submitted(request, actions.Submission(claim_id=claim_id, **given(sent)))
 
 
 @router.post("/claims/{uuid:claim_id}/skip", response=SubmittedOut, summary="Leave a claimed item to others")
-def skip(request: HttpRequest, claim_id: UUID, sent: SkipIn) -> dict[str, Any]:
+def skip(request: HttpRequest, *, claim_id: UUID, sent: SkipIn) -> dict[str, Any]:
     """The item goes to somebody else."""
     return _submitted(request, actions.Submission(claim_id=claim_id, outcome="skipped", **given(sent)))
 
 
 @router.post("/claims/{uuid:claim_id}/flag", response={201: Made}, summary="Say that the guideline is unclear here")
-def raise_flag(request: HttpRequest, claim_id: UUID, sent: FlagIn) -> dict[str, UUID]:
+def raise_flag(request: HttpRequest, *, claim_id: UUID, sent: FlagIn) -> dict[str, UUID]:
     """The policy owner and the lead answer it."""
     return {"id": actions.raise_flag(by=caller(request), claim_id=claim_id, text=sent.text, rule_code=sent.rule_code)}
 

@@ -41,6 +41,6 @@ def flag(request: HttpRequest, flag_id: UUID) -> queries.FlagRow:
 
 
 @router.post("/flags/{uuid:flag_id}/answer", response={204: None}, summary="Answer a flag")
-def answer_flag(request: HttpRequest, flag_id: UUID, sent: AnswerIn) -> None:
+def answer_flag(request: HttpRequest, *, flag_id: UUID, sent: AnswerIn) -> None:
     """Once; whoever raised it sees it."""
     actions.answer_flag(by=caller(request), flag_id=flag_id, answer=sent.answer)

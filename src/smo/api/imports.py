@@ -54,7 +54,7 @@ def imports(request: HttpRequest, project: str) -> object:
 
 
 @router.post("/projects/{slug:project}/imports", response={201: Made}, summary="Begin an import")
-def begin_upload(request: HttpRequest, project: str, sent: ImportIn) -> dict[str, UUID]:
+def begin_upload(request: HttpRequest, *, project: str, sent: ImportIn) -> dict[str, UUID]:
     """Then send its parts, one after the other."""
     made = actions.begin_upload(
         by=caller(request), project=project, kind=sent.kind, file_name=sent.file_name, size=sent.size
@@ -79,7 +79,7 @@ def import_state(request: HttpRequest, import_id: UUID) -> queries.ImportState:
         }
     },
 )
-def append_part(request: HttpRequest, import_id: UUID, part: Query[Part]) -> dict[str, int]:
+def append_part(request: HttpRequest, *, import_id: UUID, part: Query[Part]) -> dict[str, int]:
     """The bytes themselves are the body. A part that came twice is taken once; a lost one is named by its place."""
     received = actions.append_part(by=caller(request), import_id=import_id, offset=part.offset, data=request.body)
     return {"bytes_received": received}
@@ -98,7 +98,7 @@ def look_into(request: HttpRequest, import_id: UUID) -> actions.Look:
 
 
 @router.put("/imports/{uuid:import_id}/mapping", response={204: None}, summary="Say which column is what")
-def map_import(request: HttpRequest, import_id: UUID, sent: MappingIn) -> None:
+def map_import(request: HttpRequest, *, import_id: UUID, sent: MappingIn) -> None:
     """Until staging has begun it may be said anew."""
     actions.map_import(
         by=caller(request), import_id=import_id, mapping=sent.mapping, make_questions=sent.make_questions
@@ -118,7 +118,7 @@ def request_step(request: HttpRequest, import_id: UUID) -> dict[str, str]:
 
 
 @router.get("/imports/{uuid:import_id}/rejected", response=Rows[queries.Refused], summary="The rows that were refused")
-def rejected(request: HttpRequest, import_id: UUID, after: int = 0) -> dict[str, Any]:
+def rejected(request: HttpRequest, *, import_id: UUID, after: int = 0) -> dict[str, Any]:
     """At most 1000, from the row after `after` in the file's order."""
     rows = (row for row in queries.rejected(by=caller(request), import_id=import_id) if row.row > after)
     found = [row for row, _ in zip(rows, range(1000), strict=False)]

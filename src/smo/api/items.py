@@ -40,13 +40,13 @@ class DecisionsOut(Schema):
 
 
 @router.get("/projects/{slug:project}/items", response=Rows[queries.ItemRow], summary="A project's items")
-def items(request: HttpRequest, project: str, wanted: Query[Paging]) -> queries.ItemPage:
+def items(request: HttpRequest, *, project: str, wanted: Query[Paging]) -> queries.ItemPage:
     """Newest first, each with its beginning."""
     return queries.items(by=caller(request), project=project, after=wanted.after, limit=wanted.limit)
 
 
 @router.post("/projects/{slug:project}/items", response={201: AddedOut}, summary="Add a small batch of items")
-def add_items(request: HttpRequest, project: str, sent: Batch) -> actions.Added:
+def add_items(request: HttpRequest, *, project: str, sent: Batch) -> actions.Added:
     """At most 1000, whole or not at all, published at once. Sent twice, nothing is added twice."""
     return actions.add_items(by=caller(request), project=project, rows=sent.rows)
 

@@ -41,7 +41,7 @@ def board(request: HttpRequest, period: str = "all") -> object:
 
 
 @router.get("/projects/{slug:project}/numbers", response=queries.ProjectNumbers, summary="One project's numbers")
-def project_numbers(request: HttpRequest, project: str, wanted: Query[NumbersWanted]) -> queries.ProjectNumbers:
+def project_numbers(request: HttpRequest, *, project: str, wanted: Query[NumbersWanted]) -> queries.ProjectNumbers:
     """With the moment up to which they are true."""
     period = period_of(wanted.period)
     return queries.project_numbers(by=caller(request), project=project, market=wanted.market, period=period)
@@ -50,7 +50,7 @@ def project_numbers(request: HttpRequest, project: str, wanted: Query[NumbersWan
 @router.get(
     "/projects/{slug:project}/numbers/{slug:kpi_code}/weeks", response=Rows[queries.Week], summary="A number by week"
 )
-def weekly(request: HttpRequest, project: str, kpi_code: str, market: str = "") -> object:
+def weekly(request: HttpRequest, *, project: str, kpi_code: str, market: str = "") -> object:
     """Oldest first."""
     return all_of(queries.weekly(by=caller(request), project=project, kpi=kpi_code, market=market))
 
@@ -58,7 +58,7 @@ def weekly(request: HttpRequest, project: str, kpi_code: str, market: str = "") 
 @router.get(
     "/projects/{slug:project}/numbers/{slug:kpi_code}/items", response=EvidenceOut, summary="The items behind a number"
 )
-def evidence(request: HttpRequest, project: str, kpi_code: str, wanted: Query[ItemsWanted]) -> queries.EvidencePage:
+def evidence(request: HttpRequest, *, project: str, kpi_code: str, wanted: Query[ItemsWanted]) -> queries.EvidencePage:
     """What one is blind to is masked."""
     asked = EvidenceWanted(
         market=wanted.market,

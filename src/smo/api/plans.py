@@ -69,7 +69,7 @@ def draws(request: HttpRequest, plan_id: UUID) -> object:
 
 
 @router.post("/plans/{uuid:plan_id}/draws", response={201: Made}, summary="Draw a sample")
-def draw_sample(request: HttpRequest, plan_id: UUID, sent: FrameIn) -> dict[str, UUID]:
+def draw_sample(request: HttpRequest, *, plan_id: UUID, sent: FrameIn) -> dict[str, UUID]:
     """From the decisions of these days that the plan has not drawn before."""
     drawn = actions.draw_sample(by=caller(request), plan_id=plan_id, frame_from=sent.frame_from, frame_to=sent.frame_to)
     return {"id": drawn}

@@ -73,7 +73,7 @@ def guideline_version(request: HttpRequest, guideline_version_id: UUID) -> queri
 
 
 @router.put("/guideline-versions/{uuid:guideline_version_id}", response=Revision, summary="Save a draft of a guideline")
-def save_guideline(request: HttpRequest, guideline_version_id: UUID, sent: GuidelineIn) -> dict[str, int]:
+def save_guideline(request: HttpRequest, *, guideline_version_id: UUID, sent: GuidelineIn) -> dict[str, int]:
     """Refused with `edited_meanwhile` when somebody else saved since that revision."""
     values = given(sent)
     revision = values.pop("revision")
@@ -85,7 +85,7 @@ def save_guideline(request: HttpRequest, guideline_version_id: UUID, sent: Guide
 @router.post(
     "/guideline-versions/{uuid:guideline_version_id}/approval", response=Approved, summary="Approve a guideline"
 )
-def approve_guideline(request: HttpRequest, guideline_version_id: UUID, sent: Approval) -> dict[str, datetime]:
+def approve_guideline(request: HttpRequest, *, guideline_version_id: UUID, sent: Approval) -> dict[str, datetime]:
     """From then on it is bound to each item that is opened."""
     return {
         "effective_at": actions.approve_guideline(by=caller(request), version_id=guideline_version_id, **given(sent))

@@ -89,7 +89,7 @@ def project(request: HttpRequest, project: str) -> queries.ProjectDetail:
 
 
 @router.put("/projects/{slug:project}", response=Revision, summary="Change a project")
-def change_project(request: HttpRequest, project: str, sent: Changed) -> dict[str, int]:
+def change_project(request: HttpRequest, *, project: str, sent: Changed) -> dict[str, int]:
     """Refused with `edited_meanwhile` when somebody else saved since that revision."""
     settings = Settings.of(sent, project)
     saved = actions.change_project(by=caller(request), project=project, revision=sent.revision, settings=settings)
@@ -97,19 +97,19 @@ def change_project(request: HttpRequest, project: str, sent: Changed) -> dict[st
 
 
 @router.put("/projects/{slug:project}/state", response={204: None}, summary="Start, pause or close a project")
-def set_project_state(request: HttpRequest, project: str, sent: StateIn) -> None:
+def set_project_state(request: HttpRequest, *, project: str, sent: StateIn) -> None:
     """A project goes live once it has a published schema and an effective guideline."""
     actions.set_project_state(by=caller(request), project=project, state=sent.state)
 
 
 @router.get("/projects/{slug:project}/targets", response=Rows[queries.TargetRow], summary="A project's targets")
-def targets(request: HttpRequest, project: str, on: date | None = None) -> object:
+def targets(request: HttpRequest, *, project: str, on: date | None = None) -> object:
     """All of them, or those that hold on a day."""
     return all_of(queries.targets(by=caller(request), project=project, on=on))
 
 
 @router.post("/projects/{slug:project}/targets", response={201: Made}, summary="Set a target")
-def set_target(request: HttpRequest, project: str, sent: TargetIn) -> dict[str, UUID]:
+def set_target(request: HttpRequest, *, project: str, sent: TargetIn) -> dict[str, UUID]:
     """Ends the one before it; the past is not rewritten."""
     return {"id": actions.set_target(by=caller(request), target=actions.NewTarget(project=project, **given(sent)))}
 

@@ -104,7 +104,7 @@ def queues(request: HttpRequest, wanted: Query[OfProject]) -> object:
 
 
 @router.post("/projects/{slug:project}/queues", response={201: Made}, summary="Make a queue")
-def create_queue(request: HttpRequest, project: str, sent: QueueIn) -> dict[str, UUID]:
+def create_queue(request: HttpRequest, *, project: str, sent: QueueIn) -> dict[str, UUID]:
     """Items that fit it and are in no queue yet come into it."""
     settings = actions.QueueSettings(**given(sent))
     return {"id": actions.create_queue(by=caller(request), project=project, settings=settings)}
@@ -117,19 +117,19 @@ def queue(request: HttpRequest, queue_id: UUID) -> queries.QueueRow:
 
 
 @router.put("/queues/{uuid:queue_id}", response={204: None}, summary="Change a queue")
-def change_queue(request: HttpRequest, queue_id: UUID, sent: QueueIn) -> None:
+def change_queue(request: HttpRequest, *, queue_id: UUID, sent: QueueIn) -> None:
     """What was decided stays."""
     actions.change_queue(by=caller(request), queue_id=queue_id, settings=actions.QueueSettings(**given(sent)))
 
 
 @router.put("/queues/{uuid:queue_id}/state", response={204: None}, summary="Open, pause or drain a queue")
-def set_queue_state(request: HttpRequest, queue_id: UUID, sent: QueueStateIn) -> None:
+def set_queue_state(request: HttpRequest, *, queue_id: UUID, sent: QueueStateIn) -> None:
     """Claims that are held stay held."""
     actions.set_queue_state(by=caller(request), queue_id=queue_id, state=sent.state)
 
 
 @router.post("/queues/{uuid:queue_id}/urgent", response=Counted, summary="Let items come first, or later")
-def prioritise_items(request: HttpRequest, queue_id: UUID, sent: Urgent) -> dict[str, int]:
+def prioritise_items(request: HttpRequest, *, queue_id: UUID, sent: Urgent) -> dict[str, int]:
     """A higher priority is handed out earlier."""
     moved = actions.prioritise_items(
         by=caller(request), queue_id=queue_id, item_ids=sent.item_ids, priority=sent.priority
@@ -144,7 +144,7 @@ def fill_queues(request: HttpRequest, project: str) -> dict[str, int]:
 
 
 @router.post("/queues/{uuid:queue_id}/claims", response=Rows[ClaimOut], summary="Claim items to decide")
-def claim_items(request: HttpRequest, queue_id: UUID, sent: Wish) -> object:
+def claim_items(request: HttpRequest, *, queue_id: UUID, sent: Wish) -> object:
     """The most urgent first; fewer, or none, when fewer wait for who asks."""
     claims = actions.claim_items(by=caller(request), queue_id=queue_id, how_many=sent.how_many)
     return all_of(claim_out(claim) for claim in claims)

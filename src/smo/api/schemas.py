@@ -82,7 +82,7 @@ def schema_version(request: HttpRequest, schema_version_id: UUID) -> queries.Sch
 
 
 @router.put("/schema-versions/{uuid:schema_version_id}", response=Revision, summary="Save a draft of a schema")
-def save_schema(request: HttpRequest, schema_version_id: UUID, sent: DefinitionIn) -> dict[str, int]:
+def save_schema(request: HttpRequest, *, schema_version_id: UUID, sent: DefinitionIn) -> dict[str, int]:
     """Refused with `edited_meanwhile` when somebody else saved since that revision."""
     saved = actions.save_schema(
         by=caller(request), version_id=schema_version_id, revision=sent.revision, definition=sent.definition
@@ -93,6 +93,6 @@ def save_schema(request: HttpRequest, schema_version_id: UUID, sent: DefinitionI
 @router.post(
     "/schema-versions/{uuid:schema_version_id}/publication", response={204: None}, summary="Publish a schema version"
 )
-def publish_schema(request: HttpRequest, schema_version_id: UUID, sent: Publication) -> None:
+def publish_schema(request: HttpRequest, *, schema_version_id: UUID, sent: Publication) -> None:
     """From then on it is bound to each item that is claimed."""
     actions.publish_schema(by=caller(request), version_id=schema_version_id, revision=sent.revision)

@@ -61,10 +61,10 @@ def set_up_steps(by: Actor) -> tuple[SetUpStep, ...]:
             reverse("imports:imports", args=[first]) if first else "",
         ),
     )
-    return tuple(_step(step, (*done, False), place) for place, step in enumerate(steps))
+    return tuple(_step(step, (*done, False), place=place) for place, step in enumerate(steps))
 
 
-def _step(step: tuple[str, str, str, str], done: tuple[bool, ...], place: int) -> SetUpStep:
+def _step(step: tuple[str, str, str, str], done: tuple[bool, ...], *, place: int) -> SetUpStep:
     title, why, button, href = step
     is_next = all(done[:place]) and not done[place]
     return SetUpStep(title, why, button, href if is_next else "", done[place])

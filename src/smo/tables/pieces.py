@@ -194,7 +194,7 @@ def pieces(
     """
     place = start or Place(prepared.begins, 0, prepared.head_lines)
     if prepared.form == "parquet":
-        yield from _parquet_pieces(prepared, wanted, place)
+        yield from _parquet_pieces(prepared, wanted, place=place)
         return
     cut: Callable[..., Piece] = _delimited_piece if prepared.form == "delimited" else _lines_piece
     with prepared.content.open("rb") as file:
@@ -231,7 +231,7 @@ def _row_ends(data: npt.NDArray[np.uint8], *, quoted: bool) -> npt.NDArray[np.in
     return ends[np.searchsorted(quotes, ends) % 2 == 0] if len(quotes) else ends
 
 
-def _numbered(data: bytes, ends: npt.NDArray[np.int64], place: Place) -> tuple[list[int], list[int], list[int]]:
+def _numbered(data: bytes, ends: npt.NDArray[np.int64], *, place: Place) -> tuple[list[int], list[int], list[int]]:
     """Start, end and line of each row that is not blank."""
     starts = np.concatenate(([0], ends[:-1] + 1))
     feeds = np.flatnonzero(np.frombuffer(data, np.uint8) == 10)
@@ -258,7 +258,7 @@ class _Misfits:
 def _delimited_piece(
     data: bytes, ends: npt.NDArray[np.int64], *, wanted: Sequence[str], prepared: Prepared, place: Place
 ) -> Piece:
-    starts, _, lines = _numbered(data, ends, place)
+    starts, _, lines = _numbered(data, ends, place=place)
     misfits = _Misfits([], [])
     names = list(prepared.names)
     if starts:
@@ -285,10 +285,10 @@ def _delimited_piece(
         BadRow(place.rows + index + 1, row_lines[index], "misfit_row", text)
         for index, text in zip(bad_places, misfits.texts, strict=True)
     )
-    return Piece(frame, bad, rows, _after(data, place, rows))
+    return Piece(frame, bad, rows, _after(data, place, rows=rows))
 
 
-def _after(data: bytes, place: Place, rows: int) -> Place:
+def _after(data: bytes, place: Place, *, rows: int) -> Place:
     return Place(place.offset + len(data), place.rows + rows, place.lines + data.count(b"\n"))
 
 
@@ -302,7 +302,7 @@ def _with_rest(frame: pl.DataFrame, wanted: Sequence[str]) -> pl.DataFrame:
 def _lines_piece(
     data: bytes, ends: npt.NDArray[np.int64], *, wanted: Sequence[str], prepared: Prepared, place: Place
 ) -> Piece:
-    starts, stops, lines = _numbered(data, ends, place)
+    starts, stops, lines = _numbered(data, ends, place=place)
     asked = columns_of(wanted)
     cells: list[list[str | None]] = []
     numbers: list[tuple[int, int]] = []
@@ -319,10 +319,10 @@ def _lines_piece(
         row=pl.Series([row for row, _ in numbers], dtype=pl.Int64),
         line=pl.Series([line for _, line in numbers], dtype=pl.Int64),
     )
-    return Piece(frame, tuple(bad), len(starts), _after(data, place, len(starts)))
+    return Piece(frame, tuple(bad), len(starts), _after(data, place, rows=len(starts)))
 
 
-def _parquet_pieces(prepared: Prepared, wanted: Sequence[str], place: Place) -> Iterator[Piece]:
+def _parquet_pieces(prepared: Prepared, wanted: Sequence[str], *, place: Place) -> Iterator[Piece]:
     file = arrow_parquet.ParquetFile(prepared.content)
     before = 0
     for group in range(file.metadata.num_row_groups):

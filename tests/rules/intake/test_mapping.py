@@ -34,9 +34,9 @@ def test_a_column_for_each_rater_is_seen() -> None:
 
 def test_several_labels_are_questions_or_raters() -> None:
     names = ("item", "who", "hate", "badness")
-    questions = mapping_of("decisions", {"key": "item", "rater": "who", "label": "hate, badness"}, names)
+    questions = mapping_of("decisions", {"key": "item", "rater": "who", "label": "hate, badness"}, names=names)
     assert (questions.labels, questions.raters) == (("hate", "badness"), ())
-    raters = mapping_of("decisions", {"key": "item", "rater": "*", "label": "hate,badness"}, names)
+    raters = mapping_of("decisions", {"key": "item", "rater": "*", "label": "hate,badness"}, names=names)
     assert (raters.labels, raters.raters) == ((), ("hate", "badness"))
 
 
@@ -51,4 +51,4 @@ def test_several_labels_are_questions_or_raters() -> None:
 )
 def test_what_cannot_be_read_is_refused(said, error) -> None:
     with pytest.raises(error):
-        mapping_of("items", said, ("id", "text"))
+        mapping_of("items", said, names=("id", "text"))

@@ -70,18 +70,18 @@ def _beginning(path: Path, folder: Path) -> Prepared:
 def map_import(*, by: Actor, import_id: UUID, mapping: Mapping[str, str], make_questions: bool = False) -> None:
     """Say which column has which role. Errors: RoleUnknown, ColumnUnknown, ColumnMissing, FileNotRead."""
     row = held_import(by=by, import_id=import_id)
-    refuse_unless(row, STATES.RECEIVED, STATES.MAPPED)
+    refuse_unless(row=row, states=(STATES.RECEIVED, STATES.MAPPED))
     path = file_of(row.path)
     if not path.is_file() or path.stat().st_size < row.bytes:
         raise ImportNotWhole(received=0, expected=row.bytes)
     with tempfile.TemporaryDirectory(prefix="smo-look-") as folder:
         names = _beginning(path, Path(folder)).names
     said = {role: column for role, column in mapping.items() if column}
-    mapping_of(row.kind, said, names)
+    mapping_of(row.kind, said, names=names)
     row.mapping = {"columns": said, "make_questions": make_questions}
     row.state = STATES.MAPPED
     row.save(update_fields=["mapping", "state"])
-    note(row, by=by, verb="import_mapped", details={"columns": said})
+    note(row=row, by=by, verb="import_mapped", details={"columns": said})
 
 
 def check_import(*, by: Actor, import_id: UUID) -> DryRun:
@@ -89,7 +89,7 @@ def check_import(*, by: Actor, import_id: UUID) -> DryRun:
     upload = upload_of(by=by, import_id=import_id)
     with tempfile.TemporaryDirectory(prefix="smo-look-") as folder:
         prepared = _beginning(upload.path, Path(folder))
-        roles = mapping_of(upload.kind, upload.mapping.get("columns", {}), prepared.names)
+        roles = mapping_of(upload.kind, upload.mapping.get("columns", {}), names=prepared.names)
         try:
             piece = next(pieces(prepared, roles.columns), None)
         except TableFault as fault:

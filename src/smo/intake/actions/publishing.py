@@ -46,7 +46,7 @@ class Publishing:
 def request_step(*, by: Actor, import_id: UUID) -> str:
     """Ask for the next step of an import, staging or publishing, to be done in the background; its new state."""
     row = held_import(by=by, import_id=import_id)
-    refuse_unless(row, *_NEXT)
+    refuse_unless(row=row, states=tuple(_NEXT))
     row.state = _NEXT[models.ImportState(row.state)]
     row.save(update_fields=["state"])
     outbox.publish(ImportRequested(row.id))
@@ -61,7 +61,7 @@ def begin_publishing(*, by: Actor, import_id: UUID) -> Publishing | None:
     row = held_import(by=by, import_id=import_id)
     if row.state == STATES.PUBLISHED:
         return None
-    refuse_unless(row, STATES.STAGED, STATES.PUBLISHING)
+    refuse_unless(row=row, states=(STATES.STAGED, STATES.PUBLISHING))
     if not row.rows_staged and not row.rows_known:
         raise NothingToPublish(rejected=row.rows_rejected)
     version = None
@@ -83,12 +83,12 @@ def end_publishing(*, by: Actor, publishing: Publishing, new: int, known: int = 
     row.ended_at = row.published_at
     row.save()
     counts = {"rows": new, "known": row.rows_known, "rejected": row.rows_rejected, "digest": row.sha256}
-    note(row, by=by, verb="import_published", details=counts)
+    note(row=row, by=by, verb="import_published", details=counts)
     is_items = row.kind == models.ImportKind.ITEMS
     told = ItemsPublished(row.project.code, row.id)
     outbox.publish(told if is_items else AnswersPublished(row.project.code, row.id, row.kind))
-    drop_staging(row.id)
-    transaction.on_commit(partial(drop_files, row))
+    drop_staging(import_id=row.id)
+    transaction.on_commit(partial(drop_files, row=row))
 
 
 def _contradicting(kind: str, count: int) -> dict[str, object]:
@@ -109,7 +109,7 @@ def publish_items(*, by: Actor, import_id: UUID) -> None:
         new = int(cursor.rowcount)
     row = held_import(by=by, import_id=import_id)
     if new < row.rows_staged:  # someone else published some of them since they were staged
-        set_known_aside(row)
+        set_known_aside(row=row)
         row.save()
     end_publishing(by=by, publishing=publishing, new=new)
 

@@ -15,7 +15,7 @@ from smo.kernel.clock import now
 from smo.kernel.permissions import Actor
 
 
-def schema_for(row: models.Import, *, by: Actor, labels: Sequence[tuple[str | None, str]]) -> Schema:
+def schema_for(*, row: models.Import, by: Actor, labels: Sequence[tuple[str | None, str]]) -> Schema:
     """The schema in force in the import's project. Errors: NoQuestions."""
     version = catalog.binding(row.project_id, now()).schema_version_id
     if version is None and row.mapping.get("make_questions") and labels:

@@ -30,33 +30,33 @@ def held_import(*, by: Actor, import_id: UUID) -> models.Import:
     return row
 
 
-def refuse_unless(row: models.Import, *states: str) -> None:
-    """Go on only from these states. Errors: ImportOver, ImportNotReady."""
+def refuse_unless(*, row: models.Import, states: tuple[str, ...]) -> None:
+    """Go on only from these states; asked by the system at each step. Errors: ImportOver, ImportNotReady."""
     if row.state in OVER and row.state not in states:
         raise ImportOver(state=row.state)
     if row.state not in states:
         raise ImportNotReady(state=row.state)
 
 
-def note(row: models.Import, *, by: Actor, verb: str, details: Mapping[str, Any] | None = None) -> None:
+def note(*, row: models.Import, by: Actor, verb: str, details: Mapping[str, Any] | None = None) -> None:
     """Write the audit entry of a change to an import."""
     told = {"project": row.project.code, "kind": row.kind, "file": row.file_name, **(details or {})}
     audit.record(by=by, verb=verb, subject=audit.Subject("import", str(row.id)), details=told)
 
 
-def content_folder(import_id: UUID) -> Path:
-    """Where what was made of an import's file is kept until it is over."""
+def content_folder(*, import_id: UUID) -> Path:
+    """Where what was made of an import's file is kept by the system until it is over."""
     return Path(settings.UPLOAD_DIR) / f"{import_id}.content"
 
 
-def drop_files(row: models.Import) -> None:
-    """Forget an import's file, where it is ours, and what was made of it."""
-    shutil.rmtree(content_folder(row.id), ignore_errors=True)
+def drop_files(*, row: models.Import) -> None:
+    """Forget an import's file, where it is ours, and what was made of it by the system."""
+    shutil.rmtree(content_folder(import_id=row.id), ignore_errors=True)
     if not Path(row.path).is_absolute():
         file_of(row.path).unlink(missing_ok=True)
 
 
-def drop_staging(import_id: UUID) -> None:
-    """Forget an import's staged rows."""
+def drop_staging(*, import_id: UUID) -> None:
+    """Forget what was staged by the system for an import."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM intake_staged WHERE brought_by_id = %s", [import_id])

@@ -67,24 +67,24 @@ WHERE s.brought_by_id = %(id)s AND s.question = ANY(%(questions)s) AND EXISTS (
 """
 
 
-def settle(row: models.Import, *, by: Actor) -> None:
+def settle(*, row: models.Import, by: Actor) -> None:
     """Check an import's staged rows against each other and against the project."""
     if row.kind == models.ImportKind.ITEMS:
         _reject(row, _DOUBLED.format(by="item_key"), code="doubled_key", value="s.item_key")
-        set_known_aside(row)
+        set_known_aside(row=row)
         return
     _run(row, _FIND_ITEMS)
     _reject(row, _NO_ITEM, code="no_such_item", value="s.item_key")
     if row.kind == models.ImportKind.DECISIONS:
         _run(row, _NAME_NOBODY)
-    schema = schema_for(row, by=by, labels=_different(row))
+    schema = schema_for(row=row, by=by, labels=_different(row))
     _read_answers(row, schema)
     if row.kind == models.ImportKind.PREDICTIONS:
         _reject(row, _DOUBLED.format(by="item_id, rater, question"), code="doubled_row", value="s.item_key")
 
 
-def set_known_aside(row: models.Import) -> None:
-    """Items that the project has already: the same content is known, other content is refused."""
+def set_known_aside(*, row: models.Import) -> None:
+    """Items that the project has already, found by the system: the same content is known, other content is refused."""
     _reject(row, _TAKEN, code="key_taken", value="s.item_key")
     known = _run(row, _KNOWN)
     row.rows_known += known
@@ -114,7 +114,7 @@ def _read_answers(row: models.Import, schema: Schema) -> None:
             outside.append(cell)
     _reject(row, _UNREAD, code="no_such_question", value="s.question", more={"unread": json.dumps(strange)})
     _reject(row, _UNREAD, code="label_outside", value="s.label", more={"unread": json.dumps(outside)})
-    _run(row, _READ, {"read": json.dumps(read)})
+    _run(row, _READ, more={"read": json.dumps(read)})
     _name_the_main(row, schema)
     spans = [question.key for question in schema.questions if question.type == "span" and question.per == "item"]
     if spans:
@@ -132,10 +132,10 @@ def _name_the_main(row: models.Import, schema: Schema) -> None:
         question = question_for(schema, name)
         if question:
             change = "UPDATE intake_staged SET question = %(key)s WHERE brought_by_id = %(id)s AND label IS NULL"
-            _run(row, f"{change} AND question IS NOT DISTINCT FROM %(name)s", {"key": question.key, "name": name})
+            _run(row, f"{change} AND question IS NOT DISTINCT FROM %(name)s", more={"key": question.key, "name": name})
 
 
-def _run(row: models.Import, statement: str, more: dict[str, Any] | None = None) -> int:
+def _run(row: models.Import, statement: str, *, more: dict[str, Any] | None = None) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement, {"id": row.id, "project": row.project_id, **(more or {})})
         return int(cursor.rowcount)

@@ -32,9 +32,9 @@ def stage_import(*, by: Actor, import_id: UUID) -> None:
     if row.state == STATES.STAGED:
         return
     try:
-        prepared = prepare(file_of(row.path), folder=content_folder(row.id))
+        prepared = prepare(file_of(row.path), folder=content_folder(import_id=row.id))
         _refuse_changed(row, prepared)
-        roles = mapping_of(row.kind, row.mapping["columns"], prepared.names)
+        roles = mapping_of(row.kind, row.mapping["columns"], names=prepared.names)
         _stage_rows(by, row, prepared=prepared, roles=roles)
     except TableFault as fault:
         _fail(by, import_id, why=str(fault))
@@ -43,16 +43,16 @@ def stage_import(*, by: Actor, import_id: UUID) -> None:
         held = held_import(by=by, import_id=import_id)
         if held.state == STATES.CANCELLED:
             return
-        settle(held, by=by)
+        settle(row=held, by=by)
         held.state, held.staged_at = STATES.STAGED, now()
         held.save()
-        note(held, by=by, verb="import_staged", details=_counts(held))
+        note(row=held, by=by, verb="import_staged", details=_counts(held))
 
 
 @transaction.atomic
 def _started(*, by: Actor, import_id: UUID) -> models.Import:
     row = held_import(by=by, import_id=import_id)
-    refuse_unless(row, *_GOING, STATES.STAGED)
+    refuse_unless(row=row, states=(*_GOING, STATES.STAGED))
     if row.state == STATES.MAPPED:
         row.state = STATES.STAGING
         row.save(update_fields=["state"])
@@ -75,7 +75,7 @@ def _fail(by: Actor, import_id: UUID, *, why: str) -> None:
     row = held_import(by=by, import_id=import_id)
     row.state, row.fault, row.ended_at = STATES.FAILED, why, now()
     row.save(update_fields=["state", "fault", "ended_at"])
-    note(row, by=by, verb="import_failed")
+    note(row=row, by=by, verb="import_failed")
 
 
 def _stage_rows(by: Actor, row: models.Import, *, prepared: Prepared, roles: ColumnRoles) -> None:
@@ -98,11 +98,11 @@ def _stage_piece(
     row = held_import(by=by, import_id=import_id)
     if row.state == STATES.CANCELLED:
         return False
-    refuse_unless(row, STATES.STAGING)
+    refuse_unless(row=row, states=(STATES.STAGING,))
     if row.bytes_read != offset:
         raise ImportNotReady(state=row.state)  # someone else stages it
-    copy_in("intake_staged", rows, import_id=import_id, columns=(*STAGED[row.kind], "new_id"))
-    copy_in("intake_rejected", rejected, import_id=import_id, columns=REJECTED)
+    copy_in(table="intake_staged", rows=rows, import_id=import_id, columns=(*STAGED[row.kind], "new_id"))
+    copy_in(table="intake_rejected", rows=rejected, import_id=import_id, columns=REJECTED)
     row.bytes_read, row.rows_read, row.lines_read = piece.after.offset, piece.after.rows, piece.after.lines
     row.rows_staged += rows.height
     row.rows_rejected += rejected.height
@@ -118,8 +118,8 @@ def _first_faults(rejected: pl.DataFrame, room: int) -> list[dict[str, object]]:
     return [fault | {"reason": FAULTS[fault["code"]][0], "remedy": FAULTS[fault["code"]][1]} for fault in named]
 
 
-def copy_in(table: str, rows: pl.DataFrame, *, import_id: UUID, columns: Sequence[str]) -> None:
-    """Rows of an import into a table in one stream."""
+def copy_in(*, table: str, rows: pl.DataFrame, import_id: UUID, columns: Sequence[str]) -> None:
+    """Rows of an import into a table in one stream, written by the system."""
     if not rows.height:
         return
     told = rows.select(*columns, pl.lit(str(import_id)).alias("brought_by_id"))

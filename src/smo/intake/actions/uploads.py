@@ -37,7 +37,7 @@ def begin_upload(*, by: Actor, project: str, kind: str, file_name: str, size: in
     row = models.Import(id=import_id, project_id=found.id, kind=kind, file_name=name, path=path.name, bytes=size)
     row.requested_by, row.created_at = by.id, now()
     row.save(force_insert=True)
-    note(row, by=by, verb="import_begun", details={"bytes": size})
+    note(row=row, by=by, verb="import_begun", details={"bytes": size})
     return import_id
 
 
@@ -56,7 +56,7 @@ def append_part(*, by: Actor, import_id: UUID, offset: int, data: bytes) -> int:
     Errors: PartOutOfPlace, PartTooLarge.
     """
     row = held_import(by=by, import_id=import_id)
-    refuse_unless(row, STATES.RECEIVED)
+    refuse_unless(row=row, states=(STATES.RECEIVED,))
     path = file_of(row.path)
     there = path.stat().st_size
     if offset + len(data) > row.bytes:
@@ -73,14 +73,14 @@ def append_part(*, by: Actor, import_id: UUID, offset: int, data: bytes) -> int:
 def finish_upload(*, by: Actor, import_id: UUID) -> None:
     """Say that a file is there in full. Errors: ImportNotWhole."""
     row = held_import(by=by, import_id=import_id)
-    refuse_unless(row, STATES.RECEIVED)
+    refuse_unless(row=row, states=(STATES.RECEIVED,))
     path = file_of(row.path)
     there = path.stat().st_size
     if there != row.bytes:
         raise ImportNotWhole(received=there, expected=row.bytes)
     with path.open("rb") as file:
         os.fsync(file.fileno())
-    note(row, by=by, verb="import_received", details={"bytes": there})
+    note(row=row, by=by, verb="import_received", details={"bytes": there})
 
 
 @transaction.atomic
@@ -108,8 +108,8 @@ def cancel_import(*, by: Actor, import_id: UUID) -> None:
     row = held_import(by=by, import_id=import_id)
     if row.state in OVER:
         raise ImportOver(state=row.state)
-    drop_staging(row.id)
+    drop_staging(import_id=row.id)
     row.state, row.ended_at, row.rows_staged = STATES.CANCELLED, now(), 0
     row.save(update_fields=["state", "ended_at", "rows_staged"])
-    note(row, by=by, verb="import_cancelled")
-    transaction.on_commit(partial(drop_files, row))
+    note(row=row, by=by, verb="import_cancelled")
+    transaction.on_commit(partial(drop_files, row=row))

@@ -101,7 +101,7 @@ def _guessed_decisions(found: dict[str, str], head: pl.DataFrame) -> dict[str, s
     return {**found, "label": ",".join(raters), "rater": "*"} if raters else found
 
 
-def mapping_of(kind: str, said: Mapping[str, str], names: Sequence[str]) -> ColumnRoles:
+def mapping_of(kind: str, said: Mapping[str, str], *, names: Sequence[str]) -> ColumnRoles:
     """The mapping that somebody said, checked. `label` may name several columns, one question each, parted by commas;
     with the rater `*` they are one person's answers each.
 

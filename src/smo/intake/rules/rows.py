@@ -49,7 +49,7 @@ class _Check:
 def checked_rows(piece: Piece, mapping: ColumnRoles, *, file: str) -> Rows:
     """The rows of a piece as staging wants them; of several faults of a row the first counts."""
     named = _named(piece.frame, mapping)
-    shaped, checks = _SHAPES[mapping.kind](named, mapping, file)
+    shaped, checks = _SHAPES[mapping.kind](named, mapping, file=file)
     fault = pl.coalesce(
         *(pl.when(check.is_bad.fill_null(value=False)).then(pl.lit(at)) for at, check in enumerate(checks)),
         pl.lit(None, dtype=pl.Int32),
@@ -98,7 +98,7 @@ def _clean(name: str) -> pl.Expr:
     return pl.when(text != "").then(text).alias(name)
 
 
-def _items(frame: pl.DataFrame, mapping: ColumnRoles, file: str) -> tuple[pl.DataFrame, list[_Check]]:
+def _items(frame: pl.DataFrame, mapping: ColumnRoles, *, file: str) -> tuple[pl.DataFrame, list[_Check]]:
     column = mapping.roles.get
     frame = _with_times(frame, {"received_at": "at"}, file=file)
     frame = _with_turns(frame) if "turns" in mapping.roles else frame.with_columns(bad_turns=pl.lit(value=False))
@@ -202,7 +202,7 @@ def _not_a_time(mapping: ColumnRoles, role: str) -> _Check:
     return _Check("bad_time", is_bad, mapping.roles.get(role, ""), f"{role}_raw")
 
 
-def _decisions(frame: pl.DataFrame, mapping: ColumnRoles, file: str) -> tuple[pl.DataFrame, list[_Check]]:
+def _decisions(frame: pl.DataFrame, mapping: ColumnRoles, *, file: str) -> tuple[pl.DataFrame, list[_Check]]:
     frame = _long(frame, mapping)
     frame = _with_times(frame, {"at": "at", "started_at": "started_at"}, file=file)
     if "start" in mapping.roles:
@@ -226,14 +226,15 @@ def _decisions(frame: pl.DataFrame, mapping: ColumnRoles, file: str) -> tuple[pl
     return frame, checks
 
 
-def _gold(frame: pl.DataFrame, mapping: ColumnRoles, _file: str) -> tuple[pl.DataFrame, list[_Check]]:
+def _gold(frame: pl.DataFrame, mapping: ColumnRoles, *, file: str) -> tuple[pl.DataFrame, list[_Check]]:
+    del file
     frame = frame.with_columns(item_key=_clean("key"), question=_clean("question"), label=_label(frame))
     frame = frame.with_columns(_clean("source"))
     no_label = _Check("no_label", pl.col("label").is_null(), mapping.roles.get("label", ""))
     return frame, [*_key_checks(mapping), no_label]
 
 
-def _predictions(frame: pl.DataFrame, mapping: ColumnRoles, file: str) -> tuple[pl.DataFrame, list[_Check]]:
+def _predictions(frame: pl.DataFrame, mapping: ColumnRoles, *, file: str) -> tuple[pl.DataFrame, list[_Check]]:
     model = _clean("rater") if "rater" in mapping.roles else pl.lit(file.split(".", maxsplit=1)[0])
     frame = frame.with_columns(
         item_key=_clean("key"), question=_clean("question"), label=_label(frame), rater=model, **_numbers("score")
@@ -293,7 +294,7 @@ def _span_label() -> pl.Expr:
     return pl.when(start.is_not_null() & end.is_not_null()).then(pl.concat_str(pl.lit("["), span, pl.lit("]")))
 
 
-_Shape = Callable[[pl.DataFrame, ColumnRoles, str], tuple[pl.DataFrame, list[_Check]]]
+_Shape = Callable[..., tuple[pl.DataFrame, list[_Check]]]
 _SHAPES: Final[Mapping[str, _Shape]] = {
     "items": _items,
     "decisions": _decisions,

@@ -79,13 +79,13 @@ def _before_staging(by: Actor, state: queries.ImportState) -> dict[str, Any]:
         "look": look,
         "tried": tried,
         "tried_faults": [(fault, *fault_words(fault.code)) for fault in tried.faults] if tried else [],
-        "fields": _fields(state.row.kind, look.columns, chosen),
+        "fields": _fields(state.row.kind, columns=look.columns, chosen=chosen),
         "make_questions": bool(state.mapping.get("make_questions")),
         "has_answers": state.row.kind != "items",
     }
 
 
-def _fields(kind: str, columns: tuple[str, ...], chosen: Mapping[str, str]) -> list[dict[str, Any]]:
+def _fields(kind: str, *, columns: tuple[str, ...], chosen: Mapping[str, str]) -> list[dict[str, Any]]:
     """A choice of columns for each role; a column that stands for several stays as it was guessed."""
     needed = {role for group in NEEDED[kind] for role in group}
     fields = []

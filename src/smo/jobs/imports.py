@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 from uuid import UUID
 
+import psycopg
 from django.db import InterfaceError, OperationalError
 
 from smo.evaluation import actions as evaluation
@@ -39,7 +40,7 @@ def run(import_id: UUID) -> None:
                 steps[state](by=SYSTEM, import_id=import_id)
         except DomainError as refusal:
             intake.note_failure(by=SYSTEM, import_id=import_id, why=_in_words(refusal))
-        except (OperationalError, InterfaceError):
+        except (OperationalError, InterfaceError, psycopg.OperationalError):
             raise  # the database went away: the step goes on when it is back
         except Exception:
             intake.note_failure(by=SYSTEM, import_id=import_id, why="Something failed on our side; the log has it.")

@@ -259,10 +259,10 @@ def _long(frame: pl.DataFrame, mapping: ColumnRoles) -> pl.DataFrame:
     """A row for each answer, where the file has columns of questions or of raters; rows are numbered by the file's."""
     if mapping.raters:
         long = long_by_rater(frame.drop("rater", "label"), mapping.raters)
-        return _numbered_apart(long, "rater", mapping.raters)
+        return _numbered_apart(long, name="rater", columns=mapping.raters)
     if mapping.labels:
         long = long_by_task(frame.drop("question", "label"), mapping.labels).rename({"task": "question"})
-        return _numbered_apart(long.filter(pl.col("label").is_not_null()), "question", mapping.labels)
+        return _numbered_apart(long.filter(pl.col("label").is_not_null()), name="question", columns=mapping.labels)
     if "question" in mapping.roles or "label" not in mapping.roles:
         return frame
     name = mapping.roles["label"]
@@ -270,7 +270,7 @@ def _long(frame: pl.DataFrame, mapping: ColumnRoles) -> pl.DataFrame:
     return frame.with_columns(question=pl.lit(own, dtype=_TEXT))
 
 
-def _numbered_apart(long: pl.DataFrame, name: str, columns: Sequence[str]) -> pl.DataFrame:
+def _numbered_apart(long: pl.DataFrame, *, name: str, columns: Sequence[str]) -> pl.DataFrame:
     """Answers of one row get numbers of their own; the line stays the file's."""
     place = pl.col(name).replace_strict(list(columns), list(range(len(columns))), return_dtype=pl.Int64)
     return long.with_columns(row=(pl.col("row") - 1) * len(columns) + place + 1)

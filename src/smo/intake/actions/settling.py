@@ -111,7 +111,10 @@ def _read_answers(row: models.Import, schema: Schema) -> None:
         try:
             read.append({**cell, "key": question.key, "answer": answer_of(question, label)})
         except (ValueError, TypeError):
-            outside.append(cell)
+            if row.kind == models.ImportKind.PREDICTIONS:  # a model may say what nobody offered it: that is a finding
+                read.append({**cell, "key": question.key, "answer": None})
+            else:
+                outside.append(cell)
     _reject(row, _UNREAD, code="no_such_question", value="s.question", more={"unread": json.dumps(strange)})
     _reject(row, _UNREAD, code="label_outside", value="s.label", more={"unread": json.dumps(outside)})
     _run(row, _READ, more={"read": json.dumps(read)})

@@ -45,10 +45,10 @@ def test_small_numbers_are_withheld_from_who_works_there(n, works_here, withheld
 def test_every_kpi_without_a_number_says_why() -> None:
     nothing = not_measured("system_log", "nothing")
     for kpi in kpis().values():
-        assert isinstance(why_not(kpi, nothing, Setup()), WhyNot)
-    assert why_not(ACCURACY, share(5), Setup()) is None
-    assert why_not(ACCURACY, nothing, Setup(plans=1)) is WhyNot.NO_AUDIT
-    assert why_not(kpis()["handle_time"], nothing, Setup(decisions=1)) is WhyNot.NO_TIMING
+        assert isinstance(why_not(kpi, nothing, setup=Setup()), WhyNot)
+    assert why_not(ACCURACY, share(5), setup=Setup()) is None
+    assert why_not(ACCURACY, nothing, setup=Setup(plans=1)) is WhyNot.NO_AUDIT
+    assert why_not(kpis()["handle_time"], nothing, setup=Setup(decisions=1)) is WhyNot.NO_TIMING
 
 
 def test_without_a_target_nothing_is_met() -> None:

@@ -45,11 +45,11 @@ def lengths(bins: npt.ArrayLike, *, counts: npt.ArrayLike, total: float, total_l
     n = int(counted.sum())
     if n == 0:
         return None
-    median, p90 = (_quantile(edges, counted, share) for share in (0.5, 0.9))
+    median, p90 = (_quantile(edges, counted, share=share) for share in (0.5, 0.9))
     return Lengths(n, median, p90, total / n, math.exp(total_log / n))
 
 
-def _quantile(edges: npt.NDArray[np.float64], counted: npt.NDArray[np.float64], share: float) -> float:
+def _quantile(edges: npt.NDArray[np.float64], counted: npt.NDArray[np.float64], *, share: float) -> float:
     """The length that this share does not pass, at its place within its bin."""
     upto = np.cumsum(counted)
     wanted = share * upto[-1]

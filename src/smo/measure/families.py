@@ -32,7 +32,7 @@ class Family:
 
     name: str
     sums: Mapping[str, Column]
-    estimate: Callable[[Sums, str, str], Estimate]
+    estimate: Callable[..., Estimate]
     cells: Mapping[str, Column]
     is_additive: bool = True
 
@@ -41,7 +41,7 @@ def _counted(sums: Sums) -> int:
     return int(sums["n"].sum())
 
 
-def _share(sums: Sums, basis: str, method: str) -> Estimate:
+def _share(sums: Sums, *, basis: str, method: str) -> Estimate:
     n, successes = _counted(sums), float(sums["successes"].sum())
     if n == 0:
         return not_measured(basis, NOTHING)
@@ -51,12 +51,12 @@ def _share(sums: Sums, basis: str, method: str) -> Estimate:
     return proportion(successes, n, basis=basis, method=method)
 
 
-def _weighted(sums: Sums, basis: str, method: str) -> Estimate:
+def _weighted(sums: Sums, *, basis: str, method: str) -> Estimate:
     del method
     return weighted_share(Strata(sums["n"], sums["successes"], sums["weight"], sums["weighted"]), basis=basis)
 
 
-def _per_hour(sums: Sums, basis: str, method: str) -> Estimate:
+def _per_hour(sums: Sums, *, basis: str, method: str) -> Estimate:
     n, seconds = _counted(sums), float(sums["total"].sum())
     if n == 0 or seconds <= 0:
         return not_measured(basis, NOTHING)
@@ -64,7 +64,7 @@ def _per_hour(sums: Sums, basis: str, method: str) -> Estimate:
     return Estimate(rate, rate, rate, n, basis, method)
 
 
-def _median(sums: Sums, basis: str, method: str) -> Estimate:
+def _median(sums: Sums, *, basis: str, method: str) -> Estimate:
     found = lengths_of(sums)
     if found is None:
         return not_measured(basis, NOTHING)
@@ -86,7 +86,7 @@ def naive_share(sums: Sums) -> float | None:
     return float(sums["successes"].sum()) / n if n else None
 
 
-def _not_from_sums(sums: Sums, basis: str, method: str) -> Estimate:
+def _not_from_sums(sums: Sums, *, basis: str, method: str) -> Estimate:
     raise NotImplementedError(f"{method} on {basis} is not made from sums but from facts: {len(sums)} sums given")
 
 

@@ -38,7 +38,7 @@ class Kpi:
         >>> kpi.estimate_of({"n": np.array([60.0, 40.0]), "successes": np.array([50.0, 30.0])}).value
         0.8
         """
-        return self.family.estimate(sums, self.basis, self.method)
+        return self.family.estimate(sums, basis=self.basis, method=self.method)
 
     def estimate(self, n: int, successes: int) -> Estimate:
         """The number of `n` facts of which `successes` are true.

@@ -93,7 +93,7 @@ def is_withheld(kpi: Kpi, estimate: Estimate, *, works_here: bool) -> bool:
     return works_here and kpi.is_of_answers and 0 < estimate.n < FEWEST_ITEMS
 
 
-def why_not(kpi: Kpi, estimate: Estimate, setup: Setup) -> WhyNot | None:
+def why_not(kpi: Kpi, estimate: Estimate, *, setup: Setup) -> WhyNot | None:
     """Why there is no number; None where there is one."""
     if estimate.is_measured:
         return None

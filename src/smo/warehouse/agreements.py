@@ -40,9 +40,9 @@ def refresh(lake: str, *, today: date) -> None:
         {"made_on": today, "days": days, "by": ",".join(by), **group, **_kept_row(*pair)}
         for days in WINDOWS
         for by in SLICES
-        for group, pair in _groups(_within(answers, days, today), by)
+        for group, pair in _groups(_within(answers, days, today=today), by)
     ]
-    kept.save(lake, NAME, pa.Table.from_pylist(rows, schema=SCHEMA))
+    kept.save(lake, NAME, table=pa.Table.from_pylist(rows, schema=SCHEMA))
 
 
 def is_stale(lake: str, *, today: date) -> bool:
@@ -96,7 +96,7 @@ def _answers(lake: str) -> pl.DataFrame:
     return ones.with_columns(unit=pl.concat_str("item", pl.col("turn").cast(pl.String).fill_null(""), separator="#"))
 
 
-def _within(answers: pl.DataFrame, days: int, today: date) -> pl.DataFrame:
+def _within(answers: pl.DataFrame, days: int, *, today: date) -> pl.DataFrame:
     return answers.filter(pl.col("day") > today - timedelta(days=days)) if days else answers
 
 

@@ -102,14 +102,14 @@ def _rows(kpi: Kpi, sums: pa.Table, *, by: Sequence[str]) -> tuple[Row, ...]:
     added = sums.group_by(keys).aggregate([(name, "sum") for name in kpi.family.sums])
     added = added.rename_columns([name.removesuffix("_sum") for name in added.column_names])
     if not by:
-        return (_row(kpi, {}, _columns(kpi, added)),)
+        return (_row(kpi, {}, sums=_columns(kpi, added)),)
     added = added.sort_by([(column, "ascending") for column in by])
     labels = list(zip(*(added[column].to_pylist() for column in by), strict=True))
     columns = _columns(kpi, added)
     starts = [place for place, label in enumerate(labels) if place == 0 or label != labels[place - 1]]
     ends = [*starts[1:], len(labels)][: len(starts)]
     return tuple(
-        _row(kpi, dict(zip(by, labels[low], strict=True)), {name: one[low:high] for name, one in columns.items()})
+        _row(kpi, dict(zip(by, labels[low], strict=True)), sums={name: one[low:high] for name, one in columns.items()})
         for low, high in zip(starts, ends, strict=True)
     )
 
@@ -123,7 +123,7 @@ def _columns(kpi: Kpi, added: pa.Table) -> dict[str, Any]:
     }
 
 
-def _row(kpi: Kpi, group: Mapping[str, Any], sums: Sums) -> Row:
+def _row(kpi: Kpi, group: Mapping[str, Any], *, sums: Sums) -> Row:
     return Row(group, kpi.estimate_of(sums), _beside(kpi, sums))
 
 

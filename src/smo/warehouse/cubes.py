@@ -41,7 +41,7 @@ def refresh(lake: str, *, as_of: datetime | None = None, of: Collection[str] | N
     moment = as_of or datetime.now(UTC)
     for name, kpi in kpis().items():
         if kpi.family.is_additive and (of is None or kpi.fact in of or not kept.exists(lake, _name(name))):
-            kept.save(lake, _name(name), states(lake, kpi, by=kpi.dimensions))
+            kept.save(lake, _name(name), table=states(lake, kpi, by=kpi.dimensions))
     if of is None or "answer" in of or agreements.is_stale(lake, today=moment.date()):
         agreements.refresh(lake, today=moment.date())
     kept.stamp(lake, moment)

@@ -20,7 +20,7 @@ def _system(where: str) -> tuple[fs.FileSystem, str]:
     return fs.FileSystem.from_uri(where) if "://" in where else (fs.LocalFileSystem(), where)
 
 
-def save(lake: str, name: str, table: pa.Table) -> None:
+def save(lake: str, name: str, *, table: pa.Table) -> None:
     """Put a table in the place of the one before."""
     sink = pa.BufferOutputStream()
     pq.write_table(table, sink)

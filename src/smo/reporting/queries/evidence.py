@@ -137,7 +137,7 @@ def evidence(*, by: Actor, project: str, kpi: str, wanted: Wanted | None = None)
     [cell] = cells(by, (kpi,), asked=Asked((row.code,), ask.market, days))[row.code]
     if cell.why_not is WhyNot.WITHHELD:
         return EvidencePage((), "", WhyNot.WITHHELD)
-    query, params = _statement(kpi, row, ask, first_day=days[0])
+    query, params = _statement(kpi, row, ask=ask, first_day=days[0])
     with connection.cursor() as cursor:
         cursor.execute(query, params)
         found = cursor.fetchall()
@@ -148,7 +148,7 @@ def evidence(*, by: Actor, project: str, kpi: str, wanted: Wanted | None = None)
     return EvidencePage(rows, _cursor(shown[-1]) if len(found) > ask.limit else "", cell.why_not)
 
 
-def _statement(kpi: str, row: Any, ask: Wanted, *, first_day: date | None) -> tuple[str, dict[str, Any]]:
+def _statement(kpi: str, row: Any, *, ask: Wanted, first_day: date | None) -> tuple[str, dict[str, Any]]:
     is_ascending = kpi in _OLDEST_FIRST
     sign, order = (">", "ASC") if is_ascending else ("<", "DESC")
     at, after = _read(ask.after)

@@ -64,8 +64,10 @@ def cells(by: Actor, kpis: Sequence[str], *, asked: Asked) -> dict[str, tuple[Ce
     codes = list(asked.codes)
     needs_backlog = any(name in LIVE for name in kpis)
     known = _Known(setups(codes), _targets(asked), backlogs(codes, market=asked.market) if needs_backlog else {})
-    found = {name: _measured(name, asked, known) for name in kpis}
-    made = {(code, name): _cell(by, code, name, found[name], known) for code, name in product(codes, kpis)}
+    found = {name: _measured(name, asked, known=known) for name in kpis}
+    made = {
+        (code, name): _cell(by, code, name=name, found=found[name], known=known) for code, name in product(codes, kpis)
+    }
     return {code: tuple(made[code, name] for name in kpis) for code in codes}
 
 
@@ -86,19 +88,19 @@ class _Found:
     as_of: datetime | None
 
 
-def _measured(name: str, asked: Asked, known: _Known) -> _Found:
+def _measured(name: str, asked: Asked, *, known: _Known) -> _Found:
     kpi = cubes.kpis()[name]
     if name in LIVE:
         moment = now()
         return _Found(
-            kpi, {code: Row({}, _live(name, known.backlogs.get(code), moment)) for code in asked.codes}, moment
+            kpi, {code: Row({}, _live(name, known.backlogs.get(code), moment=moment)) for code in asked.codes}, moment
         )
     where = {"market": asked.market} if asked.market else {}
     found = answer(name, lake=settings.LAKE_URL, by=("project",), where=where, period=asked.days)
     return _Found(kpi, {row.group["project"]: row for row in found.rows if row.group}, found.as_of)
 
 
-def _live(name: str, waits: Backlog | None, moment: datetime) -> Estimate:
+def _live(name: str, waits: Backlog | None, *, moment: datetime) -> Estimate:
     backlog = waits or Backlog()
     oldest = backlog.oldest_received_at
     age = max(0.0, (moment - oldest).total_seconds()) if oldest else 0.0
@@ -106,11 +108,11 @@ def _live(name: str, waits: Backlog | None, moment: datetime) -> Estimate:
     return Estimate(value, value, value, backlog.waiting, "system_log", "census")
 
 
-def _cell(by: Actor, code: str, name: str, found: _Found, known: _Known) -> Cell:
+def _cell(by: Actor, code: str, *, name: str, found: _Found, known: _Known) -> Cell:
     kpi, row, target = found.kpi, found.rows.get(code), known.targets.get((code, name))
     estimate = row.estimate if row else not_measured(kpi.basis, "nothing happened that counts")
     beside = dict(row.beside) if row else {}
-    reason = why_not(kpi, estimate, known.setups.get(code, Setup()))
+    reason = why_not(kpi, estimate, setup=known.setups.get(code, Setup()))
     if is_withheld(kpi, estimate, works_here=works_in(by, code)):
         estimate, beside, reason = not_measured(kpi.basis, "withheld"), {}, WhyNot.WITHHELD
     least = target.minimum_n if target and target.minimum_n is not None else kpi.minimum_n

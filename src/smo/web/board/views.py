@@ -72,7 +72,7 @@ def command_centre(request: HttpRequest, by: Actor) -> HttpResponse:
         request,
         "board/board.html",
         rows=[(row, _with_words(row)) for row in rows],
-        columns=[_column(place, kpi, rows) for place, kpi in enumerate(ON_BOARD)],
+        columns=[_column(place, kpi, rows=rows) for place, kpi in enumerate(ON_BOARD)],
         title=title,
         why=why,
         first=next((row for row in rows if any(cell.state is State.NOT_MET for cell in row.cells)), None),
@@ -98,7 +98,7 @@ def projects(request: HttpRequest, by: Actor) -> HttpResponse:
 
 @require_safe
 @screen
-def project(request: HttpRequest, by: Actor, project: str) -> HttpResponse:
+def project(request: HttpRequest, by: Actor, *, project: str) -> HttpResponse:
     """One project: how it stands, why, and what to do."""
     period, market = period_of(request.GET.get("period", "")), request.GET.get("market", "")
     numbers = reporting.project_numbers(by=by, project=project, market=market, period=period)
@@ -115,7 +115,7 @@ def project(request: HttpRequest, by: Actor, project: str) -> HttpResponse:
         why=why,
         shown=[_shown(cell) for cell in numbers.cells],
         periods=_periods(request, period),
-        markets=_markets(request, market, numbers.markets),
+        markets=_markets(request, market, markets=numbers.markets),
         market=market,
         query=urlencode({name: value for name, value in request.GET.items() if name in {"period", "market"}}),
         changes=[(one, words.CHANGES[one.what], words.IMPORT_KINDS.get(one.name)) for one in _changes(by, project)]
@@ -129,7 +129,7 @@ def project(request: HttpRequest, by: Actor, project: str) -> HttpResponse:
 
 @require_safe
 @screen
-def evidence(request: HttpRequest, by: Actor, project: str, kpi: str) -> HttpResponse:
+def evidence(request: HttpRequest, by: Actor, *, project: str, kpi: str) -> HttpResponse:
     """The items behind a number, 50 a page."""
     period, market = period_of(request.GET.get("period", "")), request.GET.get("market", "")
     is_against = request.GET.get("only") == "against"
@@ -147,7 +147,7 @@ def evidence(request: HttpRequest, by: Actor, project: str, kpi: str) -> HttpRes
         why_not=words.WHY_NOT.get(found.why_not or "", ""),
         detail_name=words.DETAILS.get(kpi),
         weight_name=words.WEIGHTS.get(kpi),
-        filters=_filters(request, kpi, is_against),
+        filters=_filters(request, kpi, is_against=is_against),
         periods=_periods(request, period) if kpi not in {"backlog", "backlog_age"} else [],
         after=after,
         first_page=here + _query(request, after=None),
@@ -161,7 +161,7 @@ def require_somewhere(by: Actor, verb: Verb) -> None:
         require(by, verb)
 
 
-def _column(place: int, kpi: str, rows: Sequence[BoardRow]) -> Column:
+def _column(place: int, kpi: str, *, rows: Sequence[BoardRow]) -> Column:
     held = [row.cells[place] for row in rows]
     targets = {cell.target for cell in held if cell.target is not None}
     scale = scale_of((cell.estimate for cell in held), targets, unit=held[0].unit if held else "share")
@@ -222,7 +222,7 @@ def _periods(request: HttpRequest, chosen: Period) -> list[Choice]:
     ]
 
 
-def _markets(request: HttpRequest, chosen: str, markets: Sequence[str]) -> list[Choice]:
+def _markets(request: HttpRequest, chosen: str, *, markets: Sequence[str]) -> list[Choice]:
     return (
         [Choice(one, _query(request, market=one, after=None), one == chosen) for one in ("", *markets)]
         if markets
@@ -230,7 +230,7 @@ def _markets(request: HttpRequest, chosen: str, markets: Sequence[str]) -> list[
     )
 
 
-def _filters(request: HttpRequest, kpi: str, is_against: bool) -> list[Choice]:
+def _filters(request: HttpRequest, kpi: str, *, is_against: bool) -> list[Choice]:
     if kpi not in words.AGAINST:
         return []
     every = Choice("", _query(request, only=None, after=None), not is_against)

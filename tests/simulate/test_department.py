@@ -30,7 +30,9 @@ def test_the_same_seed_makes_the_same_past(project) -> None:
     first, second = (history.items_of(project, Random("seed"), until=AT) for _ in range(2))
     assert first == second
     assert len({item.key for item in first}) == project.items + project.waiting
-    assert list(history.labels_of(project, first, Random(1))) == list(history.labels_of(project, second, Random(1)))
+    assert list(history.labels_of(project, first, rng=Random(1))) == list(
+        history.labels_of(project, second, rng=Random(1))
+    )
 
 
 @pytest.mark.parametrize("project", [p for p in projects.PROJECTS if p.marks], ids=lambda project: project.code)

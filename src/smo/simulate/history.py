@@ -55,7 +55,9 @@ def _item(project: SimulatedProject, number: int, *, rng: Random, received_at: d
     if rng.random() < BROKEN_SHARE:
         mark = rng.choice(project.marks)
         text = f"{text} {MARKS[mark][language]}"
-    return SimulatedItem(key, f"{text} ({number + 1})", (), language, market, received_at, _truth(project, mark, rng))
+    return SimulatedItem(
+        key, f"{text} ({number + 1})", (), language, market, received_at, _truth(project, mark, rng=rng)
+    )
 
 
 def _chat(rng: Random) -> tuple[tuple[Mapping[str, str], ...], dict[str, Any]]:
@@ -71,7 +73,7 @@ def _chat(rng: Random) -> tuple[tuple[Mapping[str, str], ...], dict[str, Any]]:
     return tuple(turns), {"conduct": conduct, "turn_safety": safety}
 
 
-def _truth(project: SimulatedProject, mark: str, rng: Random) -> dict[str, Any]:
+def _truth(project: SimulatedProject, mark: str, *, rng: Random) -> dict[str, Any]:
     if "spam" not in project.marks:
         return {"problems": [mark or "nothing"]}
     if not mark:
@@ -93,7 +95,7 @@ def judged(project: SimulatedProject, truth: Mapping[str, Any], *, rng: Random, 
     return {"violation": "yes", "kind": rng.choice(project.marks), "severity": 2}
 
 
-def labels_of(project: SimulatedProject, items: tuple[SimulatedItem, ...], rng: Random) -> Iterator[dict[str, Any]]:
+def labels_of(project: SimulatedProject, items: tuple[SimulatedItem, ...], *, rng: Random) -> Iterator[dict[str, Any]]:
     """The decisions of the past as lines of an import: one for each item, rater and question."""
     raters = [f"{NAMES[n % len(NAMES)]} {project.code[:1].upper()}{n + 1}" for n in range(project.people)]
     for item in items[: project.items]:

@@ -38,7 +38,7 @@ class SimulatedProject:
     target: float
 
 
-def _question(key: str, kind: str, title: str, **more: Any) -> dict[str, Any]:
+def _question(key: str, kind: str, *, title: str, **more: Any) -> dict[str, Any]:
     plain = {"help": "", "is_required": True, "per": "item", "names": {}, "show_when": None}
     return {"key": key, "type": kind, "title": title} | plain | more
 
@@ -48,26 +48,30 @@ _YES_NO: Final = {"labels": ["yes", "no"]}
 COMMENTS: Final[Mapping[str, Any]] = {
     "questions": [
         _question(
-            "violation", "choice", "Does the comment break a rule?", config=_YES_NO, names={"yes": "Yes", "no": "No"}
+            "violation",
+            "choice",
+            title="Does the comment break a rule?",
+            config=_YES_NO,
+            names={"yes": "Yes", "no": "No"},
         ),
         _question(
             "kind",
             "choice",
-            "Which rule?",
+            title="Which rule?",
             config={"labels": ["insult", "spam"]},
             names={"insult": "Insult", "spam": "Advert"},
             show_when=_IF_BROKEN,
         ),
-        _question("severity", "scale", "How severe is it?", config={"low": 1, "high": 4}, show_when=_IF_BROKEN),
+        _question("severity", "scale", title="How severe is it?", config={"low": 1, "high": 4}, show_when=_IF_BROKEN),
         _question(
             "words",
             "span",
-            "Mark the words that carry it",
+            title="Mark the words that carry it",
             config={"types": ["insult", "spam"]},
             is_required=False,
             show_when=_IF_BROKEN,
         ),
-        _question("why", "text", "Why?", config={"at_most": 500}, is_required=False, show_when=_IF_BROKEN),
+        _question("why", "text", title="Why?", config={"at_most": 500}, is_required=False, show_when=_IF_BROKEN),
     ]
 }
 LISTINGS: Final[Mapping[str, Any]] = {
@@ -75,7 +79,7 @@ LISTINGS: Final[Mapping[str, Any]] = {
         _question(
             "problems",
             "multichoice",
-            "What is wrong with the listing?",
+            title="What is wrong with the listing?",
             config={"labels": ["counterfeit", "contact", "prohibited", "nothing"]},
             names={
                 "counterfeit": "Counterfeit",
@@ -84,7 +88,7 @@ LISTINGS: Final[Mapping[str, Any]] = {
                 "nothing": "Nothing",
             },
         ),
-        _question("note", "text", "A note for the seller", config={"at_most": 300}, is_required=False),
+        _question("note", "text", title="A note for the seller", config={"at_most": 300}, is_required=False),
     ]
 }
 CHATS: Final[Mapping[str, Any]] = {
@@ -92,20 +96,20 @@ CHATS: Final[Mapping[str, Any]] = {
         _question(
             "conduct",
             "choice",
-            "What did the assistant do in the whole chat?",
+            title="What did the assistant do in the whole chat?",
             config={"labels": ["refused", "partly", "complied"]},
             names={"refused": "Refused", "partly": "Partly complied", "complied": "Complied"},
         ),
         _question(
             "turn_safety",
             "choice",
-            "Is this answer safe?",
+            title="Is this answer safe?",
             config={"labels": ["safe", "unsafe"]},
             names={"safe": "Safe", "unsafe": "Unsafe"},
             per="turn",
             roles=["assistant"],
         ),
-        _question("why", "text", "What tipped the scale?", config={"at_most": 500}, is_required=False),
+        _question("why", "text", title="What tipped the scale?", config={"at_most": 500}, is_required=False),
     ]
 }
 

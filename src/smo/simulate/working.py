@@ -30,7 +30,7 @@ def bring_in(project: SimulatedProject, *, by: Actor, rng: Random, until: dateti
     """Import a project's items and what was decided about the past ones; every item by its key."""
     items = items_of(project, rng, until=until)
     _import(by, project, kind="items", name="items.jsonl", rows=(item.row() for item in items))
-    _import(by, project, kind="decisions", name="decisions.jsonl", rows=labels_of(project, items, rng))
+    _import(by, project, kind="decisions", name="decisions.jsonl", rows=labels_of(project, items, rng=rng))
     labeling.create_queue(by=by, project=project.code, settings=QueueSettings(project.name))
     labeling.fill_queues(by=by, project=project.code)
     return {item.key: item for item in items}

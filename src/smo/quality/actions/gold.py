@@ -1,6 +1,6 @@
 """Right answers that somebody brought: one key for each item and question, which may hold several answers."""
 
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -37,7 +37,7 @@ def publish_gold(*, by: Actor, import_id: UUID) -> None:
     publishing = intake.begin_publishing(by=by, import_id=import_id)
     if publishing is None:
         return
-    values = {"id": import_id, "project": publishing.project_id, "by": by.id, "now": now()}
+    values: dict[str, Any] = {"id": import_id, "project": publishing.project_id, "by": by.id, "now": now()}
     with connection.cursor() as cursor:
         cursor.execute(_KEYS, values)
         cursor.execute(_KNOWN)

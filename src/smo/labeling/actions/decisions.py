@@ -48,7 +48,7 @@ def submit_decision(*, by: Actor, submission: rules.Submission) -> Submitted:
     rules.check_submission(submission)
     sent = sent_claim(by=by, claim_id=submission.claim_id, submit_key=submission.submit_key)
     if sent.decision_id is not None:
-        return _repeated(by, sent, submission)
+        return _repeated(by, sent, submission=submission)
     if sent.id is None:
         raise NotFound(claim_id=submission.claim_id)
     require(by, Verb.LABEL, scope=Scope(project=sent.project, market=sent.market, language=sent.language))
@@ -59,12 +59,12 @@ def submit_decision(*, by: Actor, submission: rules.Submission) -> Submitted:
         sent = sent_claim(by=by, claim_id=twin, submit_key=submission.submit_key) if twin else sent
     _check_answers(sent, submission)
     try:
-        return _stored(by, sent, submission)
+        return _stored(by, sent, submission=submission)
     except (rules.ClaimExpired, IntegrityError) as fault:
-        return _meanwhile(by, submission, fault)
+        return _meanwhile(by, submission, fault=fault)
 
 
-def _stored(by: Actor, sent: Any, submission: rules.Submission) -> Submitted:
+def _stored(by: Actor, sent: Any, *, submission: rules.Submission) -> Submitted:
     after = (sent.priority, sent.slot_id) if submission.submit_key.int % _LOOK_BACK_EACH else FROM_THE_START
     with transaction.atomic():
         decision_id = new_id()
@@ -76,18 +76,18 @@ def _stored(by: Actor, sent: Any, submission: rules.Submission) -> Submitted:
     return Submitted(decision_id, False, claims)
 
 
-def _repeated(by: Actor, sent: Any, submission: rules.Submission) -> Submitted:
+def _repeated(by: Actor, sent: Any, *, submission: rules.Submission) -> Submitted:
     """The answer to the first submit was lost: say the same again, with what this person holds."""
     if sent.decided_by != by.id or sent.submitted_digest != rules.digest_of(submission):
         raise rules.SubmitKeyReused(submit_key=submission.submit_key)
     return Submitted(sent.decision_id, True, open_claims(by=by, queue_id=sent.decided_in))
 
 
-def _meanwhile(by: Actor, submission: rules.Submission, fault: Exception) -> Submitted:
+def _meanwhile(by: Actor, submission: rules.Submission, *, fault: Exception) -> Submitted:
     """Nothing was stored: another submit came between, perhaps with the same key."""
     sent = sent_claim(by=by, claim_id=submission.claim_id, submit_key=submission.submit_key)
     if sent.decision_id is not None:
-        return _repeated(by, sent, submission)
+        return _repeated(by, sent, submission=submission)
     if sent.state in _OVER:
         raise rules.AlreadyDecided(claim_id=sent.id) from fault
     raise fault

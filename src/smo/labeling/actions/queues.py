@@ -63,7 +63,7 @@ RETURNING s.item_id
 def create_queue(*, by: Actor, project: str, settings: rules.QueueSettings) -> UUID:
     """Make a queue and place the items that wait for one like it."""
     head = project_head(code=project)
-    chosen = _checked(by, head, settings)
+    chosen = _checked(by, head, settings=settings)
     row = models.Queue(id=new_id(), project_id=head.id, created_by=by.id, created_at=now())
     _save(row, chosen)
     audit.record(by=by, verb="queue_created", subject=_subject(row.id), details=_details(head.code, chosen))
@@ -77,7 +77,7 @@ def change_queue(*, by: Actor, queue_id: UUID, settings: rules.QueueSettings) ->
     before = queue_head(queue_id=queue_id)
     require(by, Verb.MANAGE_QUEUES, scope=before.scope)
     head = project_head(code=before.project)
-    chosen = _checked(by, head, settings)
+    chosen = _checked(by, head, settings=settings)
     row = models.Queue.objects.select_for_update().get(pk=queue_id)
     _save(row, chosen)
     if row.overlap != before.overlap:
@@ -118,7 +118,7 @@ def prioritise_items(*, by: Actor, queue_id: UUID, item_ids: tuple[UUID, ...], p
     return len(changed)
 
 
-def _checked(by: Actor, head: ProjectHead, settings: rules.QueueSettings) -> rules.QueueSettings:
+def _checked(by: Actor, head: ProjectHead, *, settings: rules.QueueSettings) -> rules.QueueSettings:
     chosen = rules.checked_queue(settings)
     require(by, Verb.MANAGE_QUEUES, scope=Scope(project=head.code, market=chosen.market, language=chosen.language))
     rules.check_place(chosen, markets=head.markets, languages=head.languages)

@@ -170,7 +170,7 @@ PROJECTS: Final = (
         people=8,
         error_rate=0.005,
         audits=150,
-        target=0.95,
+        target=0.93,
     ),
     SimulatedProject(
         code="comments-arabic",

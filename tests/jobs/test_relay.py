@@ -12,6 +12,7 @@ from smo.jobs import relay, schedule, subscriptions, tasks
 from smo.kernel import outbox
 from smo.kernel.models import OutboxEvent
 from smo.people.events import PersonCreated, RoleGranted
+from smo.quality.events import AuditFiled
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +66,15 @@ def test_a_fault_on_the_way_leaves_all_as_it_was(monkeypatch) -> None:
     assert OutboxEvent.objects.count() == 2
     monkeypatch.setattr(relay, "configure_task", honest)
     assert relay.relay_once() == 2
+    assert len(jobs()) == 2
+
+
+def test_many_events_of_one_kind_ask_for_the_facts_once() -> None:
+    published(*(AuditFiled("harm", uuid4(), uuid4(), True) for _ in range(5)), RoleGranted(uuid4(), uuid4(), "auditor"))
+    assert relay.relay_once() == 6
+    assert [name for name, _ in jobs()] == ["refresh_facts", "anchor_audit_trail"]
+    published(AuditFiled("harm", uuid4(), uuid4(), True))
+    assert relay.relay_once() == 1
     assert len(jobs()) == 2
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from procrastinate.contrib.django import app
 
-from smo.jobs import relay, tasks
+from smo.jobs import relay, stalled, tasks
 from smo.kernel import audit
 from smo.kernel.permissions import SYSTEM
 from smo.labeling import actions as labeling
@@ -40,6 +40,7 @@ LOOPS = (
     Loop("seal the audit trail", 1.0, audit.seal),
     Loop("relay the outbox", 0.0, relay.relay_next),  # it waits by itself
     Loop("end expired claims", 10.0, partial(labeling.expire_claims, by=SYSTEM)),
+    Loop("take up stopped jobs", 30.0, stalled.take_up),
 )
 
 

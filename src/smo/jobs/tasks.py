@@ -1,9 +1,10 @@
 """Every task: load, call one action. Tasks may run twice, so what they call must bear it."""
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from smo.jobs import facts, imports
@@ -11,6 +12,9 @@ from smo.kernel import audit
 from smo.kernel.permissions import SYSTEM
 from smo.labeling import actions as labeling
 from smo.quality import actions as quality
+
+# What only an event asks for is tried again when the database was away; the rest comes round with the schedule.
+UNTIL_DONE: Final = RetryStrategy(max_attempts=10, linear_wait=20)
 
 
 @app.task(name="anchor_audit_trail")
@@ -26,7 +30,7 @@ def refresh_facts(**_event: Any) -> None:
     facts.refresh(settings.LAKE_URL)
 
 
-@app.task(name="fill_queues")
+@app.task(name="fill_queues", retry=UNTIL_DONE)
 def fill_queues(*, project_code: str, **_event: Any) -> None:
     """Place a project's new items in its queues."""
     labeling.fill_queues(by=SYSTEM, project=project_code)
@@ -44,7 +48,7 @@ def go_on_with_imports(**_event: Any) -> None:
     imports.go_on()
 
 
-@app.task(name="withdraw_audits")
+@app.task(name="withdraw_audits", retry=UNTIL_DONE)
 def withdraw_audits(*, decision_id: str, **_event: Any) -> None:
     """Take back the open audits of a decision that was taken back."""
     quality.withdraw_audits(by=SYSTEM, decision_id=UUID(decision_id))

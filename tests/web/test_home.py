@@ -28,7 +28,7 @@ def test_an_annotator_is_led_to_the_queue_in_which_items_are_ready(signed_in) ->
     page = home_of(signed_in("annotator"))
     assert "2 items are ready." in page
     assert reverse("desk:queues-queue", args=[work.queue_id]) in page
-    assert "<h1><bdi>Chats with AI, safety: English, tier 2</bdi></h1>" in page
+    assert "<h1>One thing waits for you</h1><p><bdi>Chats with AI, safety: English, tier 2</bdi>" in page
 
 
 def test_a_paused_queue_gives_an_annotator_nothing_and_its_lead_a_task(signed_in) -> None:

@@ -31,7 +31,6 @@ class Group:
 PLACES: Final = (
     Place("home", _("Home"), "home"),
     Place("desk:queues", _("Desk"), "pencil", "", Verb.LABEL),
-    Place("desk:queues", _("Desk"), "pencil", "", Verb.LABEL),
     Place("board:board", _("Command centre"), "layout-dashboard", "", Verb.VIEW_NUMBERS),
     Place("board:projects", _("Projects"), "folder", "", Verb.VIEW_NUMBERS),
     Place("auditing:audits", _("Audits"), "clipboard-check", _("Quality"), Verb.AUDIT),
@@ -47,6 +46,14 @@ PLACES: Final = (
     Place("office:trail", _("Audit trail"), "list-search", _("Office"), Verb.VIEW_AUDIT_TRAIL),
     Place("office:sign-ins", _("Sign-ins"), "login-2", _("Office"), Verb.VIEW_SIGN_INS),
 )
+
+TABS: Final = 5  # as many as a thumb can tell apart on 390 pixels
+
+
+def at_the_thumb(places: tuple[Place, ...]) -> tuple[tuple[Place, ...], tuple[Place, ...]]:
+    """On a phone: the first places as tabs, and those that stand behind "More"."""
+    shown = len(places) if len(places) <= TABS else TABS - 1
+    return places[:shown], places[shown:]
 
 
 def places_for(verbs: frozenset[str]) -> tuple[Place, ...]:

@@ -145,7 +145,9 @@ def scale_of(estimates: Iterable[Estimate], targets: Iterable[float], *, unit: s
     room = 0.08 * (high - low) or 0.02 * abs(high) or 0.02
     if unit == "share":
         return Scale(max(0.0, low - room), min(1.0, high + room))
-    return Scale(low - room if unit == "alpha" else 0.0, high + room)
+    if unit == "alpha":
+        return Scale(max(-1.0, low - room), min(1.0, high + room))
+    return Scale(0.0, high + room)
 
 
 def against(

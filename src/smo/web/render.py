@@ -15,7 +15,7 @@ from smo.kernel.errors import DomainError, NotFound
 from smo.kernel.permissions import Actor
 from smo.people import queries as people
 from smo.web.errors import explain
-from smo.web.navigation import Group, Place, groups_of, places_for
+from smo.web.navigation import Group, Place, at_the_thumb, groups_of, places_for
 
 P = ParamSpec("P")
 NOBODY: Final = 0  # no account has this number
@@ -30,7 +30,8 @@ class Shell:
     name: str = ""
     email: str = ""
     groups: tuple[Group, ...] = ()
-    places: tuple[Place, ...] = ()
+    first_places: tuple[Place, ...] = ()
+    more_groups: tuple[Group, ...] = ()
     must_change_password: bool = False
 
 
@@ -93,4 +94,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         return {"shell": Shell(theme)}
     places = places_for(actor_of(request).verbs())
     who = signed_in(request)
-    return {"shell": Shell(theme, who.name, who.email, groups_of(places), places, who.must_change_password)}
+    first, rest = at_the_thumb(places)
+    groups = groups_of(places)
+    return {"shell": Shell(theme, who.name, who.email, groups, first, groups_of(rest), who.must_change_password)}

@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from smo.kernel.audit import Entry
 from smo.kernel.permissions import Scope
@@ -133,6 +134,20 @@ def when(moment: datetime | None) -> SafeString | str:
     return format_html(
         '<time datetime="{}" title="{}">{}</time>', moment.isoformat(), zone, date_format(local, "j M Y, H:i")
     )
+
+
+@register.filter
+def when_short(moment: datetime | None) -> SafeString | str:
+    """A moment in a narrow place: the hour today, else the day, with the year only when it is another."""
+    if moment is None:
+        return ""
+    local, now = timezone.localtime(moment), timezone.localtime()
+    zone = f"{date_format(local, 'j F Y, H:i:s')} {local.tzname()}"
+    if local.date() == now.date():
+        text = _("today, %(hour)s") % {"hour": date_format(local, "H:i")}
+    else:
+        text = date_format(local, "j M" if local.year == now.year else "j M Y")
+    return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), zone, text)
 
 
 @register.filter

@@ -82,6 +82,18 @@ STATE_NAMES: Final[dict[str, Words]] = {
     "not_measured": _("Not measured"),
 }
 
+KPI_NAMES: Final[dict[str, Words]] = {
+    "decision_accuracy": _("Decision accuracy"),
+    "critical_error_accuracy": _("Free of critical errors"),
+    "agreement": _("Agreement"),
+    "turnaround": _("On time"),
+    "backlog": _("Backlog"),
+    "backlog_age": _("Oldest waiting"),
+    "throughput": _("Throughput"),
+    "handle_time": _("Handle time"),
+    "skip_rate": _("Skip rate"),
+    "flag_rate": _("Flag rate"),
+}
 BASIS_NAMES: Final[dict[str, Words]] = {
     "gold": _("gold"),
     "consensus": _("consensus"),
@@ -221,3 +233,8 @@ def words_for(error: DomainError) -> str:
     if words is None:
         return str(_UNKNOWN) % {"reason": error}
     return str(words) % defaultdict(lambda: "?", error.parameters)  # a refusal in words must not fail itself
+
+
+def kpi_name(code: str) -> Words:
+    """A KPI in words; one that came with a file of the department keeps its code."""
+    return KPI_NAMES.get(code, code)

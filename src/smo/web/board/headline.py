@@ -1,6 +1,7 @@
 """The page's answer in words: what needs a decision, what is open, what would settle it."""
 
 from collections.abc import Sequence
+from math import ceil
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -61,12 +62,18 @@ def project_headline(numbers: ProjectNumbers) -> tuple[str, str]:
     return _("%(project)s meets its targets") % {"project": numbers.name}, _critical(numbers)
 
 
+def _bound(share: float) -> str:
+    """An upper bound in two figures, rounded up: a bound must not promise more than was shown."""
+    places = 2 if share < 0.01 else 1
+    return amount(ceil(share * 100 * 10**places) / (100 * 10**places), "share")
+
+
 def _critical(numbers: ProjectNumbers) -> str:
     """None found is no proof that there is none."""
     cell = next((one for one in numbers.cells if one.kpi == "critical_error_accuracy"), None)
     if cell is None or cell.estimate.low is None or cell.estimate.value != 1.0:
         return ""
-    share = amount(1 - cell.estimate.low, "share") if cell.estimate.low < 1 else ""
+    share = _bound(1 - cell.estimate.low) if cell.estimate.low < 1 else ""
     a_week = most_that_cannot_be_excluded(cell.estimate, a_week=numbers.decisions_a_week)
     if not a_week:
         text = _("No critical error was seen in %(n)s audits; up to %(share)s cannot be excluded at 95 percent.")

@@ -17,10 +17,12 @@ from smo.reporting.queries.evidence import Wanted
 from smo.reporting.rules import ON_BOARD, URGENCY, Period, period_of
 from smo.web.board import words
 from smo.web.board.headline import board_headline, project_headline
+from smo.web.board.next_step import next_step
 from smo.web.numbers import Scale, against, count, decimals_for, scale_of
 from smo.web.render import page, screen
 
 CHART_WIDTH: Final = 46  # pixels of a week's column
+WAITING_DOORS: Final = {"may_flags": Verb.ANSWER_FLAGS, "may_plan": Verb.DRAW_AUDITS, "may_import": Verb.IMPORT_DATA}
 STATES: Final = tuple(str(state) for state in URGENCY)
 
 
@@ -79,6 +81,7 @@ def command_centre(request: HttpRequest, by: Actor) -> HttpResponse:
         states=[(state, states[state]) for state in STATES],
         periods=_periods(request, period),
         waits=reporting.waiting(by=by),
+        **{name: verb in by.verbs() for name, verb in WAITING_DOORS.items()},
         may_add=Verb.MANAGE_PROJECTS in by.verbs(),
         as_of=next((cell.as_of for row in rows for cell in row.cells if cell.as_of), None),
     )
@@ -105,6 +108,7 @@ def project(request: HttpRequest, by: Actor, *, project: str) -> HttpResponse:
     title, why = project_headline(numbers)
     weeks = reporting.weekly(by=by, project=project, kpi="decision_accuracy", market=market)
     target = next((cell.target for cell in numbers.cells if cell.kpi == "decision_accuracy"), None)
+    doors = _links(by, project)
     is_whole = may(by, Verb.VIEW_NUMBERS, scope=Scope(project=project))
     return page(
         request,
@@ -123,7 +127,8 @@ def project(request: HttpRequest, by: Actor, *, project: str) -> HttpResponse:
         else [],
         waits=reporting.waiting(by=by, project=project),
         chart=_chart(weeks, target) if len(weeks) > 1 else None,
-        **_links(by, project),
+        next=next_step(numbers, doors),
+        **doors,
     )
 
 

@@ -6,7 +6,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from smo.reporting.rules import Period, WhyNot
-from smo.web.words import Words
+from smo.web.words import KPI_NAMES, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,21 +20,27 @@ class KpiWords:
 
 KPIS: Final[dict[str, KpiWords]] = {
     "decision_accuracy": KpiWords(
-        _("Decision accuracy"), _("How many of all decisions are right?"), _("audits, weighted")
+        KPI_NAMES["decision_accuracy"], _("How many of all decisions are right?"), _("audits, weighted")
     ),
     "critical_error_accuracy": KpiWords(
-        _("Free of critical errors"), _("How many of all decisions bear no S3 or S4 error?"), _("audits, weighted")
+        KPI_NAMES["critical_error_accuracy"],
+        _("How many of all decisions bear no S3 or S4 error?"),
+        _("audits, weighted"),
     ),
     "agreement": KpiWords(
-        _("Agreement"), _("Do people who see the same item answer alike, beyond chance?"), _("alpha, overlap")
+        KPI_NAMES["agreement"], _("Do people who see the same item answer alike, beyond chance?"), _("alpha, overlap")
     ),
-    "turnaround": KpiWords(_("On time"), _("How many items are done in time?"), _("every case")),
-    "backlog": KpiWords(_("Backlog"), _("How many items wait now?"), _("every case, live")),
-    "backlog_age": KpiWords(_("Oldest waiting"), _("How long has the oldest item waited?"), _("every case, live")),
-    "throughput": KpiWords(_("Throughput"), _("How many decisions does an hour of work bring?"), _("every timed case")),
-    "handle_time": KpiWords(_("Handle time"), _("How long does one decision take? The median."), _("every timed case")),
-    "skip_rate": KpiWords(_("Skip rate"), _("How often is an item skipped?"), _("every case")),
-    "flag_rate": KpiWords(_("Flag rate"), _("How often is the guideline called unclear?"), _("every case")),
+    "turnaround": KpiWords(KPI_NAMES["turnaround"], _("How many items are done in time?"), _("every case")),
+    "backlog": KpiWords(KPI_NAMES["backlog"], _("How many items wait now?"), _("every case, live")),
+    "backlog_age": KpiWords(KPI_NAMES["backlog_age"], _("How long has the oldest item waited?"), _("every case, live")),
+    "throughput": KpiWords(
+        KPI_NAMES["throughput"], _("How many decisions does an hour of work bring?"), _("every timed case")
+    ),
+    "handle_time": KpiWords(
+        KPI_NAMES["handle_time"], _("How long does one decision take? The median."), _("every timed case")
+    ),
+    "skip_rate": KpiWords(KPI_NAMES["skip_rate"], _("How often is an item skipped?"), _("every case")),
+    "flag_rate": KpiWords(KPI_NAMES["flag_rate"], _("How often is the guideline called unclear?"), _("every case")),
 }
 
 WHY_NOT: Final[dict[str, Words]] = {

@@ -64,6 +64,16 @@ _STEPS: Final = (
             "office:people",
         ),
     ),
+    (
+        Verb.VIEW_NUMBERS,
+        Step(
+            "layout-dashboard",
+            _("See how the projects stand"),
+            _("Each number with its interval, against its target."),
+            _("Open the command centre"),
+            "board:board",
+        ),
+    ),
 )
 
 _APPEARS: Final[dict[str, Words]] = {

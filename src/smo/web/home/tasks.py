@@ -15,6 +15,7 @@ from smo.labeling import queries as labeling
 from smo.measure.state import State
 from smo.quality import queries as quality
 from smo.reporting import queries as reporting
+from smo.web.words import kpi_name
 
 MOST: Final = 4  # of one kind; the rest stands on its own page
 
@@ -61,7 +62,7 @@ def audits_to_do(by: Actor) -> Iterable[Task]:
 def missed_targets(by: Actor) -> Iterable[Task]:
     """Projects of which a number misses its target, by an interval that leaves no doubt."""
     for row in reporting.board(by=by):
-        missed = [str(cell.title) for cell in row.cells if cell.state is State.NOT_MET]
+        missed = [str(kpi_name(cell.kpi)) for cell in row.cells if cell.state is State.NOT_MET]
         if missed:
             why = _("Target not met: %(names)s.") % {"names": ", ".join(missed)}
             yield Task(

@@ -12,6 +12,7 @@ from smo.catalog.rules.names import code_from
 from smo.catalog.rules.targets import is_share, kpis
 from smo.kernel.permissions import Actor
 from smo.web.projects.words import TEMPLATE_CARDS
+from smo.web.words import kpi_name
 
 _MINUTE: Final = 60
 
@@ -159,7 +160,7 @@ class SetTarget(forms.Form):
         super().__init__(*args, **more)
         kpi, market = self.fields["kpi"], self.fields["market"]
         if isinstance(kpi, forms.ChoiceField) and isinstance(market, forms.ChoiceField):
-            kpi.choices = [(name, one.title) for name, one in kpis().items() if "project" in one.dimensions]
+            kpi.choices = [(name, kpi_name(name)) for name, one in kpis().items() if "project" in one.dimensions]
             market.choices = [("", _("All markets")), *((code, code) for code in markets)]
 
     def wanted(self, project: str) -> NewTarget:

@@ -19,6 +19,7 @@ from smo.web import numbers
 from smo.web.catalog_forms import names_of, put_into
 from smo.web.projects.forms import SetTarget
 from smo.web.render import page, screen
+from smo.web.words import Words, kpi_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class ShownTarget:
     """One target in words."""
 
     row: TargetRow
-    title: str
+    title: Words
     value: str
     is_at_least: bool
     state: str
@@ -71,4 +72,4 @@ def _shown(row: TargetRow, set_by: str, *, day: date) -> ShownTarget:
     if kpi is None:
         return ShownTarget(row, row.kpi, f"{row.value:g}", True, state, set_by)
     value = f"{100 * row.value:.6g}{numbers.THIN}%" if is_share(kpi) else f"{row.value:g} {kpi.unit}"
-    return ShownTarget(row, kpi.title, value, kpi.higher_is_better, state, set_by)
+    return ShownTarget(row, kpi_name(row.kpi), value, kpi.higher_is_better, state, set_by)

@@ -11,6 +11,7 @@ from smo.kernel.errors import DomainError, NotFound
 from smo.kernel.permissions import Actor, PermissionDenied, Verb
 from smo.people import queries as people
 from smo.web.render import id_from
+from smo.web.sentences import in_words
 from smo.web.words import words_for
 
 _FIELD_OF: Final = {"code_not_valid": "code", "code_taken": "code", "name_empty": "name"}
@@ -41,7 +42,7 @@ def said(refusal: DomainError) -> str:
         named["by"] = name_of(id_from(str(refusal.parameters["by"]))) or _("Somebody")
     faults = refusal.parameters.get("faults")
     if isinstance(faults, list):
-        named["faults"] = " ".join(map(str, faults[:5]))
+        named["faults"] = " ".join(map(in_words, faults[:5]))
     return words_for(DomainError(refusal.code, **(refusal.parameters | named)))
 
 

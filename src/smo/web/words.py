@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from smo.kernel.errors import DomainError
 from smo.shelf import things
+from smo.web.sentences import in_words
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -217,6 +218,30 @@ FAULT_NAMES: Final[dict[str, Words]] = {
     "from_the_future": _("An entry names a transaction that has not been."),
 }
 
+# Codes of ours that a refusal names: states and what a project lacks, then fields.
+CODE_NAMES: Final[dict[str, Words]] = {
+    "draft": _("draft"),
+    "live": _("live"),
+    "paused": _("paused"),
+    "closed": _("closed"),
+    "schema": _("published questions"),
+    "guideline": _("a guideline in force"),
+}
+FIELD_NAMES: Final[dict[str, Words]] = {
+    "code": _("Code"),
+    "product": _("Product"),
+    "policy": _("Policy"),
+    "schema": _("Questions"),
+    "markets": _("Markets"),
+    "languages": _("Languages"),
+    "time_zone": _("Time zone"),
+    "overlap": _("People who decide each item"),
+    "due_hours": _("Hours until an item is due"),
+    "dispute_hours": _("Hours to dispute a finding"),
+    "value": _("Value"),
+    "minimum_n": _("Smallest number that can decide"),
+}
+
 _UNKNOWN: Final = _("This could not be done, and nothing was changed. Reason: %(reason)s.")
 
 
@@ -232,7 +257,19 @@ def words_for(error: DomainError) -> str:
     words = _remedies().get(error.code)
     if words is None:
         return str(_UNKNOWN) % {"reason": error}
-    return str(words) % defaultdict(lambda: "?", error.parameters)  # a refusal in words must not fail itself
+    told = {name: _told(name, value) for name, value in error.parameters.items()}
+    return str(words) % defaultdict(lambda: "?", told)  # a refusal in words must not fail itself
+
+
+def _told(name: str, value: object) -> object:
+    """A parameter of a refusal in the reader's language, where it is a sentence or codes of ours."""
+    if name == "reason":
+        return in_words(str(value))
+    if name == "field":
+        return FIELD_NAMES.get(str(value), value)
+    if name in {"state", "to", "missing"}:
+        return ", ".join(str(CODE_NAMES.get(code, code)) for code in str(value).split(", "))
+    return value
 
 
 def kpi_name(code: str) -> Words:

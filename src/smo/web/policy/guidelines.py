@@ -22,6 +22,7 @@ from smo.web.policy.forms import Approve
 from smo.web.policy.guideline_form import GuidelineFields, RuleFields, fields_from, fields_of, rearranged
 from smo.web.policy.words import CHANGES, FIELDS, STATES
 from smo.web.render import id_from, is_swap, page, screen
+from smo.web.sentences import in_words
 
 
 def _seen(by: Actor, version_id: UUID) -> tuple[GuidelineView, PolicyDetail]:
@@ -129,7 +130,7 @@ def edit(request: HttpRequest, by: Actor, *, draft_id: UUID) -> HttpResponse:
 
 def _faults(refusal: DomainError) -> list[str]:
     found = refusal.parameters.get("faults")
-    return [str(fault) for fault in found] if isinstance(found, list) else [said(refusal)]
+    return [in_words(fault) for fault in found] if isinstance(found, list) else [said(refusal)]
 
 
 def _editor(

@@ -25,6 +25,7 @@ from smo.web.policy.guideline_form import rearranged
 from smo.web.policy.schema_form import QuestionFields, definition_of, fields_from, fields_of
 from smo.web.policy.words import PER, TYPES
 from smo.web.render import is_swap, page, screen
+from smo.web.sentences import in_words
 
 FIRST = {
     "questions": [
@@ -184,7 +185,7 @@ def check(request: HttpRequest, by: Actor, *, schema_draft_id: UUID) -> HttpResp
 def _tried(definition: Mapping[str, Any]) -> dict[str, Any]:
     faults = schema_faults(definition)
     if faults:
-        return {"faults": faults}
+        return {"faults": [in_words(fault) for fault in faults]}
     parsed = parse_schema(definition)
     return {"faults": [], "tried": parsed, "sample": _sample(parsed)}
 

@@ -126,7 +126,6 @@ PLANS: Final = (
     _("Draw at least 1 and at most %(most)s at once."),
     _("A floor and a cap of a stratum are 0 or more."),
     _("A floor and a cap of a stratum are at most %(most)s."),
-    _("A floor and a cap of a stratum are at most %(most)s."),
     _("The cap (%(maximum)s) lies below the floor (%(minimum)s) of a stratum."),
 )
 

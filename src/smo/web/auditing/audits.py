@@ -24,6 +24,7 @@ from smo.web.auditing.forms import Finding, OwnLabel
 from smo.web.auditing.words import CAUGHT_NAMES, CAUSES, OWN_OUTCOMES, SEVERITIES, VERDICT_NAMES
 from smo.web.questions import ShownAnswer, answers_in_words
 from smo.web.render import page, screen
+from smo.web.sentences import in_words
 from smo.web.words import words_for
 
 
@@ -90,7 +91,7 @@ def lock(request: HttpRequest, by: Actor, *, audit_id: UUID) -> HttpResponse:
     except (PermissionDenied, NotFound):
         raise
     except DomainError as refusal:
-        faults = json.dumps(refusal.parameters.get("faults", []), default=str)
+        faults = json.dumps(_told(refusal), default=str)
         tried = Attempt(given["answers"], given["submit_key"], words_for(refusal), faults)
         return _labelling(request, queries.audit_task(by=by, audit_id=audit_id), attempt=tried)
     return redirect("auditing:audits-compare", audit_id)
@@ -119,7 +120,7 @@ def file(request: HttpRequest, by: Actor, *, audit_id: UUID) -> HttpResponse:
         raise
     except DomainError as refusal:
         seen = actions.reveal(by=by, audit_id=audit_id)
-        said = " ".join([words_for(refusal), *map(str, refusal.parameters.get("faults", ()))])  # type: ignore[call-overload]
+        said = " ".join([words_for(refusal), *map(in_words, refusal.parameters.get("faults", ()))])  # type: ignore[call-overload]
         return _comparing(request, by, audit_id=audit_id, seen=seen, forms=forms or [_fresh(seen)], fault=said)
     messages.success(request, _("Filed: no finding.") if is_clean else _("The finding is filed."))
     return _to_next(request, by, project=task.project)
@@ -165,6 +166,12 @@ def _comparing(
         own_outcome=OWN_OUTCOMES.get(seen.own_outcome, seen.own_outcome),
         original_outcome=OWN_OUTCOMES.get(seen.original_outcome, seen.original_outcome),
     )
+
+
+def _told(refusal: DomainError) -> list[dict[str, Any]]:
+    """What is wrong with the own label, question by question, in the reader's language."""
+    faults: Any = refusal.parameters.get("faults", [])
+    return [fault | {"message": in_words(fault["message"])} for fault in faults]
 
 
 def _fresh(seen: Any) -> Finding:

@@ -22,6 +22,7 @@ from smo.web.auditing.forms import AddPlan, Draw, Sized, fresh_seed
 from smo.web.auditing.planning import Bought, bought
 from smo.web.auditing.words import ALLOCATIONS, BLIND_MODES, DESIGNS, PLAN_STATES, PURPOSES, STRATA, names
 from smo.web.render import is_swap, page, screen
+from smo.web.sentences import in_words
 from smo.web.words import words_for
 
 HEADLINE = "decision_accuracy"
@@ -237,4 +238,4 @@ def _put_into(form: forms.Form, refusal: DomainError) -> None:
     if isinstance(refusal, PermissionDenied | NotFound):
         raise refusal
     for said in (words_for(refusal), *refusal.parameters.get("faults", ())):  # type: ignore[misc]
-        form.add_error(None, str(said))
+        form.add_error(None, in_words(said))

@@ -18,6 +18,7 @@ from smo.labeling.rules import Submission, SubmissionNotValid
 from smo.web.desk.cards import READY, card, facts
 from smo.web.desk.refusals import AnotherAccount
 from smo.web.render import screen
+from smo.web.sentences import in_words
 from smo.web.unsent import owner_of
 from smo.web.words import words_for
 
@@ -56,7 +57,7 @@ def _refused(refusal: DomainError) -> dict[str, Any]:
 
 def _fault(fault: Any) -> dict[str, Any]:
     known = fault if isinstance(fault, Mapping) else {name: getattr(fault, name) for name in _FAULT}
-    return {name: known.get(name) for name in _FAULT}
+    return {name: known.get(name) for name in _FAULT} | {"message": in_words(known.get("message", ""))}
 
 
 _FAULT: Final = ("question", "turn", "message")

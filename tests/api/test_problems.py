@@ -54,6 +54,7 @@ def test_a_fault_of_ours_is_a_problem_that_tells_nothing(signed_in, monkeypatch,
     "body",
     [
         "", "{", "[]", "null", '"x"', "NaN", '{"name": NaN}', '{"name": "a\\u0000b"}', "\xff", "[" * 100_000,
+        '{"name": "x\\ud83d", "verbs": ["view_roles"], "expires_at": "2026-12-01T00:00:00Z"}',
         '{"name": 5, "verbs": "all", "expires_at": "soon"}', '{"name": "x", "verbs": [], "expires_at": "2030-01-01"}',
         '{"name": "x", "verbs": ["view_roles"], "expires_at": "2030-01-01T00:00:00"}', '{"verbs": [1]}',
         '{"name": "x", "verbs": ["view_roles"], "expires_at": "9999-12-31T23:59:59Z"}',

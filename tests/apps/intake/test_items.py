@@ -6,7 +6,7 @@ import pytest
 from django.db import connection, connections
 
 from smo.intake import actions, models, queries
-from smo.intake.rules.faults import ImportNotReady, ImportOver, NothingToPublish, RowsRefused
+from smo.intake.rules.faults import FileTooLarge, ImportNotReady, ImportOver, NothingToPublish, RowsRefused
 from smo.kernel import audit, outbox
 from smo.kernel.permissions import EVERYWHERE, SYSTEM, Actor, Grant, PermissionDenied, Scope, Verb
 from tests.apps.intake.conftest import staged
@@ -239,6 +239,20 @@ def test_only_who_may_import_there_does(received, project) -> None:
             actions.begin_upload(by=by, project=project, kind="items", file_name="x.csv", size=1)
         with pytest.raises(PermissionDenied):
             queries.items(by=by, project=project)
+
+
+@pytest.mark.parametrize(
+    "name", ["a." + "\u5b57" * 190, "..", "../../etc/passwd", "x.y\u202e.csv", "CON", "a\0b.csv", ""]
+)
+def test_whatever_a_file_is_called_it_lies_in_its_folder(project, settings, name) -> None:
+    import_id = actions.begin_upload(by=SYSTEM, project=project, kind="items", file_name=name, size=1)
+    actions.append_part(by=SYSTEM, import_id=import_id, offset=0, data=b"x")
+    assert (settings.UPLOAD_DIR / queries.upload_of(by=SYSTEM, import_id=import_id).path.name).read_bytes() == b"x"
+
+
+def test_a_file_that_cannot_be_so_large_is_refused(project) -> None:
+    with pytest.raises(FileTooLarge):
+        actions.begin_upload(by=SYSTEM, project=project, kind="items", file_name="a.csv", size=10**30)
 
 
 def test_parts_arrive_in_any_number_of_tries(project) -> None:

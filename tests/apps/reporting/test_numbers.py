@@ -224,3 +224,6 @@ def test_an_open_task_on_an_item_masks_what_others_said(department, where, actin
     assert (masked[0].verdict, masked[0].weight) == ("", None)
     plain = reporting.evidence(by=acting("qa_manager"), project="comments", kpi="agreement").rows
     assert not any(row.is_masked for row in plain)
+    against = reporting.evidence(by=both, project="comments", kpi="agreement", wanted=Wanted(is_against=True)).rows
+    assert items[0].pk not in {row.item_id for row in against}  # to be among those that differ would tell it
+    assert len(against) == len(rows) - 1

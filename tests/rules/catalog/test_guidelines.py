@@ -16,8 +16,8 @@ from smo.catalog.rules.guidelines import (
     rule_faults,
     version_state,
 )
-from smo.catalog.rules.names import code_from
-from smo.catalog.rules.refusals import EffectiveInThePast, EffectiveOutOfOrder
+from smo.catalog.rules.names import code_from, normal_code
+from smo.catalog.rules.refusals import CodeReserved, EffectiveInThePast, EffectiveOutOfOrder
 
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
 
@@ -102,6 +102,12 @@ def test_changes_words_put_together_are_the_texts_again(before: str, after: str)
     assert ("".join(piece.text for piece in left), "".join(piece.text for piece in right)) == (before, after)
     assert all(piece.change in {Change.SAME, Change.REMOVED} for piece in left)
     assert all(piece.change in {Change.SAME, Change.ADDED} for piece in right)
+
+
+def test_names_a_code_that_an_address_needs_itself_is_refused() -> None:
+    with pytest.raises(CodeReserved):
+        normal_code("add")
+    assert normal_code("add-ons") == "add-ons"
 
 
 def test_names_a_code_to_begin_with_comes_from_the_name() -> None:

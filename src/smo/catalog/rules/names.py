@@ -3,17 +3,18 @@
 import re
 from typing import Final
 
-from smo.catalog.rules.refusals import CodeNotValid, NameEmpty
+from smo.catalog.rules.refusals import CodeNotValid, CodeReserved, NameEmpty
 
 _CODE: Final = re.compile(r"[a-z0-9][a-z0-9-]*")
 _PLACE: Final = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
+_RESERVED: Final = frozenset({"add"})  # /projects/add, /policies/add and /questions/add are pages
 _NOT_PLAIN: Final = re.compile(r"[^a-z0-9]+")
 LONGEST_CODE: Final = 60
 LONGEST_NAME: Final = 200
 
 
 def normal_code(text: str) -> str:
-    """A code, blanks at its ends apart. Errors: CodeNotValid.
+    """A code, blanks at its ends apart. Errors: CodeNotValid, CodeReserved.
 
     >>> normal_code(" comments-fr ")
     'comments-fr'
@@ -21,6 +22,8 @@ def normal_code(text: str) -> str:
     code = text.strip()
     if len(code) > LONGEST_CODE or not _CODE.fullmatch(code):
         raise CodeNotValid(text=text[:LONGEST_CODE])
+    if code in _RESERVED:
+        raise CodeReserved(text=code)
     return code
 
 

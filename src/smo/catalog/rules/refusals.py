@@ -9,6 +9,12 @@ class CodeNotValid(DomainError):
     code = "code_not_valid"
 
 
+class CodeReserved(DomainError):
+    """The addresses of pages use this word themselves."""
+
+    code = "code_reserved"
+
+
 class CodeTaken(DomainError):
     """Something else bears this code."""
 

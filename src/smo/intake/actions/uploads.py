@@ -1,9 +1,11 @@
 """Files arrive in parts, or whole; an import that is not wanted any more leaves nothing behind."""
 
 import os
+import re
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
+from typing import Final
 from uuid import UUID
 
 from django.conf import settings
@@ -13,26 +15,36 @@ from smo.intake import models
 from smo.intake.actions.rows_of_imports import OVER, STATES, drop_files, drop_staging, held_import, note, refuse_unless
 from smo.intake.queries.imports import file_of
 from smo.intake.queries.items import project_ref
-from smo.intake.rules.faults import ImportNotWhole, ImportOver, PartOutOfPlace, PartTooLarge
+from smo.intake.rules.faults import (
+    LARGEST_FILE_BYTES,
+    FileTooLarge,
+    ImportNotWhole,
+    ImportOver,
+    PartOutOfPlace,
+    PartTooLarge,
+)
 from smo.kernel.clock import now
 from smo.kernel.errors import NotFound
 from smo.kernel.ids import new_id
 from smo.kernel.permissions import Actor, Scope, Verb, require
 
 _NAME_SIGNS = 200
+_ENDING: Final = re.compile(r"\.[A-Za-z0-9]{1,10}")
 
 
 @transaction.atomic
 def begin_upload(*, by: Actor, project: str, kind: str, file_name: str, size: int) -> UUID:
-    """Make room for a file of so many bytes, which then arrives in parts; its id."""
+    """Make room for a file of so many bytes, which then arrives in parts; its id. Errors: FileTooLarge."""
     require(by, Verb.IMPORT_DATA, scope=Scope(project=project))
     if kind not in models.ImportKind.values:
         raise NotFound(kind=kind)
+    if size > LARGEST_FILE_BYTES:
+        raise FileTooLarge(size=size, most=LARGEST_FILE_BYTES)
     found, import_id = project_ref(code=project), new_id()
     folder = Path(settings.UPLOAD_DIR)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     name = _plain_name(file_name)
-    path = folder / f"{import_id}{''.join(Path(name).suffixes[-2:])}"
+    path = folder / f"{import_id}{_endings(name)}"
     path.touch(mode=0o600)
     row = models.Import(id=import_id, project_id=found.id, kind=kind, file_name=name, path=path.name, bytes=size)
     row.requested_by, row.created_at = by.id, now()
@@ -46,6 +58,11 @@ def _plain_name(file_name: str) -> str:
     last = file_name.replace("\\", "/").rsplit("/", maxsplit=1)[-1]
     name = "".join(sign for sign in last if sign.isprintable() and sign not in '<>:"|?*').strip(". ")
     return name[-_NAME_SIGNS:] or "file"
+
+
+def _endings(name: str) -> str:
+    """By what a file's name says how it is to be read; not what stands after any other point in it."""
+    return "".join(ending for ending in Path(name).suffixes[-2:] if _ENDING.fullmatch(ending))
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from typing import Final
 from smo.kernel.errors import DomainError
 
 MOST_SHOWN: Final = 50  # faults kept on the import itself; the reject file has all
+LARGEST_FILE_BYTES: Final = 2**40
 VALUE_SIGNS: Final = 200  # of what stands in a rejected cell
 KEY_SIGNS: Final = 400
 SHORT_SIGNS: Final = 100  # of a market, a language and the like
@@ -65,6 +66,12 @@ FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "Give the new version of the model its own name.",
     ),
 }
+
+
+class FileTooLarge(DomainError):
+    """No file is so large."""
+
+    code = "file_too_large"
 
 
 class ImportNotWhole(DomainError):

@@ -37,10 +37,14 @@ def size_faults(*, sample_size: int, minimum: int, maximum: int, allocation: str
     []
     >>> size_faults(sample_size=0, minimum=0, maximum=0, allocation="equal")
     ['Draw at least 1 and at most 20,000 at once.']
+    >>> size_faults(sample_size=100, minimum=10**30, maximum=0, allocation="equal")
+    ['A floor and a cap of a stratum are at most 20,000.']
     """
     faults = [] if 1 <= sample_size <= MOST_AT_ONCE else [f"Draw at least 1 and at most {MOST_AT_ONCE:,} at once."]
     if minimum < 0 or maximum < 0:
         faults.append("A floor and a cap of a stratum are 0 or more.")
+    elif max(minimum, maximum) > MOST_AT_ONCE:
+        faults.append(f"A floor and a cap of a stratum are at most {MOST_AT_ONCE:,}.")
     elif 0 < maximum < minimum:
         faults.append(f"The cap ({maximum}) lies below the floor ({minimum}) of a stratum.")
     if allocation not in ALLOCATIONS:

@@ -145,6 +145,8 @@ def evidence(*, by: Actor, project: str, kpi: str, wanted: Wanted | None = None)
     masked = quality.masked_items(by=by, item_ids={one[2] for one in shown})
     sees_items = may(by, Verb.VIEW_ITEMS, scope=Scope(project=row.code, market=ask.market))
     rows = tuple(_row(one, kpi=kpi, masked=masked, sees_items=sees_items) for one in shown)
+    if ask.is_against:
+        rows = tuple(one for one in rows if not one.is_masked)  # to be among them would tell what is hidden
     return EvidencePage(rows, _cursor(shown[-1]) if len(found) > ask.limit else "", cell.why_not)
 
 

@@ -8,6 +8,7 @@ REMEDIES: Final = {
     "code_not_valid": _(
         "A code has small letters, digits and hyphens, for example video-comments. Write it like that."
     ),
+    "code_reserved": _("The addresses of pages use the word %(text)s themselves. Choose another code."),
     "code_taken": _("Something else bears the code %(text)s already. Choose another code, or open what is there."),
     "name_empty": _("This needs a name. Write it as colleagues say it."),
     "edited_meanwhile": _(

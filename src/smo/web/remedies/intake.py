@@ -5,6 +5,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 REMEDIES: Final = {
+    "file_too_large": _("A file may hold at most 1 TB. Cut it into several, and bring each as an import of its own."),
     "import_not_whole": _("The file has not arrived in full. Choose the same file again; it goes on where it stopped."),
     "import_not_ready": _("The import is at another step now. Load its page again to see what can be done."),
     "import_over": _("This import is over: it was published or cancelled. Begin a new one."),

@@ -41,3 +41,15 @@ def test_agreement_sets_have_masi_beside() -> None:
 def test_agreement_by_label_is_named_as_the_labels_are_written() -> None:
     found = agreement(_ratings([("-3", "-3"), ("1", "1"), ("0", "1")] * 20), "ordinal", target=0.667)
     assert set(found.prevalence) == set(found.specific) == set(found.per_label) == {"-3", "0", "1"}
+
+
+def test_peers_row_5_every_coefficient_has_its_interval_overall_and_by_label() -> None:
+    pairs = [("1", "1"), ("2", "2"), ("3", "3")] * 30 + [("1", "2"), ("2", "3")] * 5
+    nominal = agreement(_ratings(pairs), "nominal", target=0.667)
+    ordinal = agreement(_ratings(pairs), "ordinal", target=0.667)
+    assert set(nominal.coefficients) >= {"krippendorff_alpha", "cohen_kappa", "fleiss_kappa", "gwet_ac1"}
+    assert set(ordinal.coefficients) >= {"krippendorff_alpha", "gwet_ac2"}
+    assert len(nominal.per_label) == len(nominal.specific) == 3
+    for one in (*nominal.coefficients.values(), *ordinal.coefficients.values(), *nominal.per_label.values()):
+        assert one.value is not None
+        assert one.low < one.value < one.high

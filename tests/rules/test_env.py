@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from smo.config.env import Environment, SettingsFault, is_loopback, parse, secret_key
 
@@ -121,3 +122,10 @@ def test_env_a_given_secret_is_not_written_down(tmp_path) -> None:
     given = "x" * 40
     assert secret_key(home(tmp_path, SMO_SECRET_KEY=given)) == given
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("address", ["sqlite:///smo.sqlite3", "file:smo.db", "/srv/smo.sqlite3"])
+def test_env_peers_row_10_nothing_but_postgresql_is_written_to(address) -> None:
+    (told,) = faults(DATABASE_URL=address)
+    assert "not a PostgreSQL address" in told
+    assert {database["ENGINE"] for database in settings.DATABASES.values()} == {"django.db.backends.postgresql"}

@@ -162,7 +162,7 @@ export class SmoQuestions extends HTMLElement {
       const isDue = isAsked(field) && (turn === null || turnsOf(field).includes(turn)) && this.#isVisible(field, turn);
       field.hidden = !isDue;
       const name = field.querySelector(".s-question-turn");
-      if (name) name.textContent = turn === null ? "" : `${this.dataset["turnName"] ?? ""} ${turn + 1}`;
+      if (name) name.textContent = turn === null ? "" : (this.dataset["turnName"] ?? "").replace("%(turn)s", String(turn + 1));
       if (!input || input === used) continue;
       if ("body" in input) input.body = isDue ? (this.content?.body(turn) ?? null) : null;
       input.answer = this.#answer(field, turn);

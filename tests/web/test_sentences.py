@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from django.utils import translation
 
-from smo.web.sentences import in_words, shape_of
+from smo.tables.problem import TableFault
+from smo.tables.reading import read_table
+from smo.web.sentences import file_in_words, in_words, shape_of
 
 SMO = Path(__file__).resolve().parents[2] / "src" / "smo"
 SPEAKING = (
@@ -62,3 +64,19 @@ def test_a_sentence_keeps_its_numbers_and_names() -> None:
 
 def test_what_no_rule_says_stays_as_it_is() -> None:
     assert in_words("100 % of something else") == "100 % of something else"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"item,label\n", b"%PDF-1.7\n", b'item,text\n1,"open\n2,b\n', b"[1, 2", b"item,text\n1,2,3\n4,5,6\n7,8,9\n"],
+    ids=["empty", "no rows", "a PDF", "an open quote", "broken JSON", "ragged"],
+)
+def test_why_a_file_is_not_read_keeps_its_name_in_every_language(tmp_path, content) -> None:
+    path = tmp_path / "items.csv"
+    path.write_bytes(content)
+    with pytest.raises(TableFault) as refused:
+        read_table(path)
+    with translation.override("ar"):
+        said = file_in_words(refused.value)
+    assert said.startswith("items.csv")
+    assert said != str(refused.value)

@@ -129,6 +129,59 @@ PLANS: Final = (
     _("The cap (%(maximum)s) lies below the floor (%(minimum)s) of a stratum."),
 )
 
+# Of a file: what is wrong and what to do, as one.
+FILES: Final = (
+    _("The file is empty. Check the export that made it."),
+    _("The file has a header and no rows. Check the export that made it."),
+    _("The file has columns and no rows. Check the export that made it."),
+    _(
+        "A double quote opened in row %(row)s is not closed as it should be. "
+        'Close it, or double quotes inside a cell (""): it would swallow the rows after it.'
+    ),
+    _(
+        "%(count)s rows with %(widths)s cells where the header has %(expected)s; that is most of the file. "
+        "Mend these rows: a cell that holds a %(delimiter)s must stand in double quotes."
+    ),
+    _(
+        "This is %(what)s, not a table that smo reads. "
+        "Save it as CSV (UTF-8), TSV, JSONL or Parquet; .gz and .zst may stay packed."
+    ),
+    _(
+        "This is a binary file, not a table. "
+        "Save it as CSV (UTF-8), TSV, JSONL or Parquet; .gz and .zst may stay packed."
+    ),
+    _(
+        "The name ends in .parquet, but the file does not begin as a Parquet file. "
+        "Copy the file again from where it came."
+    ),
+    _("The Parquet file is damaged (%(why)s). Copy the file again from where it came, or write it again."),
+    _(
+        "The %(packing)s packing is damaged or cut off after %(size)s unpacked bytes (%(why)s). "
+        "Copy the file again from where it came."
+    ),
+    _(
+        "The first row looks like data (%(cells)s), not like column names. "
+        "Put a header above it, for example: item,rater,label."
+    ),
+    _("The JSON is broken (%(why)s). Write it again, or as JSON Lines."),
+    _("One JSON array of this size cannot be read in pieces. Write it as JSON Lines: one object a line."),
+    _("The row is larger than %(size)s MB. Look for a double quote before it that is not closed."),
+    _("The text cannot be cut into rows (%(why)s). Open it in a spreadsheet and save as CSV."),
+    _("a zip archive or an Excel or OpenDocument workbook"),
+    _("an old Excel workbook"),
+    _("a PDF"),
+    _("a picture"),
+    _("%(file)s, row %(row)s"),
+)
+_WITHIN: Final = frozenset({"fault", "what"})  # places that hold a sentence or a phrase of ours
+
+
+def file_in_words(why: object) -> str:
+    """Why a file cannot be read, which stands after its name and row."""
+    place, colon, rest = str(why).partition(": ")
+    told = in_words(rest)
+    return f"{in_words(place)}{colon}{told}" if told != rest else in_words(why)
+
 
 def in_words(sentence: object) -> str:
     """The sentence in the reader's language; as it was said where it has no counterpart."""
@@ -139,7 +192,7 @@ def in_words(sentence: object) -> str:
         return said
     found = _pattern(shape).fullmatch(said)
     parts = found.groupdict() if found else {}
-    return told % {name: in_words(part) if name == "fault" else part for name, part in parts.items()}
+    return told % {name: in_words(part) if name in _WITHIN else part for name, part in parts.items()}
 
 
 def shape_of(sentence: str) -> str | None:
@@ -154,7 +207,7 @@ def shape_of(sentence: str) -> str | None:
 @cache
 def _shapes() -> tuple[str, ...]:
     """What begins another sentence first, then those with the most words of their own."""
-    others = (*SETTINGS, *RULES, *QUESTIONS, *LABELS, *ANSWERS, *PLANS)
+    others = (*SETTINGS, *RULES, *QUESTIONS, *LABELS, *ANSWERS, *PLANS, *FILES)
     return (*BEGINNINGS, *sorted(others, key=lambda shape: len(_PLACE.sub("", shape)), reverse=True))
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from smo.kernel.errors import DomainError
 from smo.shelf import things
-from smo.web.sentences import in_words
+from smo.web.sentences import file_in_words, in_words
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -264,7 +264,9 @@ def words_for(error: DomainError) -> str:
 def _told(name: str, value: object) -> object:
     """A parameter of a refusal in the reader's language, where it is a sentence or codes of ours."""
     if name == "reason":
-        return in_words(str(value))
+        return in_words(value)
+    if name == "why":
+        return file_in_words(value)
     if name == "field":
         return FIELD_NAMES.get(str(value), value)
     if name in {"state", "to", "missing"}:

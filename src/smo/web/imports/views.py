@@ -19,6 +19,7 @@ from smo.kernel.permissions import Actor
 from smo.web.imports.files import PART_BYTES
 from smo.web.imports.words import KIND_HINTS, KIND_NAMES, ROLE_WORDS, STATE_WORDS, fault_words
 from smo.web.render import is_swap, page, screen
+from smo.web.sentences import file_in_words
 from smo.web.words import words_for
 
 _MAPPABLE: Final = frozenset({"received", "mapped"})
@@ -56,6 +57,7 @@ def _shown(project: str, state: queries.ImportState) -> dict[str, Any]:
     return {
         "project": queries.project_ref(code=project),
         "state": state,
+        "why": file_in_words(state.fault) if state.fault else "",
         "row": state.row,
         "kind_name": KIND_NAMES[state.row.kind],
         "state_name": STATE_WORDS[state.row.state],

@@ -100,7 +100,8 @@ _TOUCHED: Final = """
         UNION SELECT item_id FROM labeling_decision
             WHERE cardinality(%(imports)s::uuid[]) > 0 AND brought_by_id = ANY(%(imports)s::uuid[]))"""
 _CHANGED_DECISIONS: Final = f"""{_TOUCHED}
-    SELECT DISTINCT {_DAY.format("received_at")} FROM labeling_decision WHERE item_id IN (SELECT item_id FROM touched)"""
+    SELECT DISTINCT {_DAY.format("received_at")} FROM labeling_decision
+    WHERE item_id IN (SELECT item_id FROM touched)"""
 _CHANGED_ITEMS: Final = f"""{_TOUCHED}
     SELECT DISTINCT {_DAY.format("s.received_at")} FROM labeling_slot s JOIN intake_item i ON i.id = s.item_id
         JOIN catalog_project p ON p.id = i.project_id

@@ -9,7 +9,8 @@ from smo.kernel.clock import now
 from smo.kernel.permissions import SYSTEM
 from smo.labeling import actions, rules
 from smo.labeling.models import Decision
-from tests.apps.labeling.conftest import answer
+from smo.quality import actions as quality
+from tests.apps.labeling.conftest import answer, make_actor
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +42,19 @@ def test_domain_o4_an_item_opened_on_sunday_at_2358_is_judged_by_v11(work, annot
     done = actions.submit_decision(by=annotator, submission=opened_after_midnight)
     stored = Decision.objects.get(pk=done.decision_id)
     assert (stored.guideline_version_id, stored.seen_guideline_version_id) == (twelve, twelve)
+
+
+def test_domain_o4_the_audit_of_it_is_bound_to_v11_too(work, annotator, at_a_time, two_versions) -> None:
+    eleven, _twelve = two_versions
+    queue = work.queue(1)
+    at_a_time(SUNDAY_2350)
+    (claim,) = actions.claim_items(by=annotator, queue_id=queue)
+    at_a_time(MONDAY_0003)
+    actions.submit_decision(by=annotator, submission=answer(claim, elapsed_ms=EIGHT_MINUTES))
+    plan_id = quality.create_plan(by=SYSTEM, plan=quality.NewPlan(project=work.code, name="Weekly", sample_size=5))
+    quality.draw_sample(by=SYSTEM, plan_id=plan_id, frame_from=MIDNIGHT, frame_to=MIDNIGHT + timedelta(days=1))
+    task = quality.claim_audit(by=make_actor("Auditor", role="auditor"))
+    assert task.guideline_version_id == eleven
 
 
 def test_who_saw_another_guideline_than_the_one_in_force_is_told_by_the_record(

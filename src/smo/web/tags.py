@@ -130,9 +130,9 @@ def when(moment: datetime | None) -> SafeString | str:
     if moment is None:
         return ""
     local = timezone.localtime(moment)
-    zone = f"{date_format(local, 'j F Y, H:i:s')} {local.tzname()}"
+    zone = f"{date_format(local, _('j F Y, H:i:s'))} {local.tzname()}"
     return format_html(
-        '<time datetime="{}" title="{}">{}</time>', moment.isoformat(), zone, date_format(local, "j M Y, H:i")
+        '<time datetime="{}" title="{}">{}</time>', moment.isoformat(), zone, date_format(local, _("j M Y, H:i"))
     )
 
 
@@ -142,7 +142,7 @@ def when_short(moment: datetime | None) -> SafeString | str:
     if moment is None:
         return ""
     local, now = timezone.localtime(moment), timezone.localtime()
-    zone = f"{date_format(local, 'j F Y, H:i:s')} {local.tzname()}"
+    zone = f"{date_format(local, _('j F Y, H:i:s'))} {local.tzname()}"
     if local.date() == now.date():
         text = _("today, %(hour)s") % {"hour": date_format(local, "H:i")}
     else:

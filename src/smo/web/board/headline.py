@@ -15,7 +15,7 @@ from smo.web.numbers import amount, count
 
 def names_of(cells: Sequence[Cell], state: State) -> str:
     """The KPIs in this state, by name, in one line."""
-    return ", ".join(str(KPIS[cell.kpi].name) for cell in cells if cell.state is state)
+    return _(", ").join(str(KPIS[cell.kpi].name) for cell in cells if cell.state is state)
 
 
 def board_headline(rows: Sequence[BoardRow]) -> tuple[str, str]:
@@ -27,7 +27,7 @@ def board_headline(rows: Sequence[BoardRow]) -> tuple[str, str]:
         text = ngettext(
             "One project needs a decision: %(names)s", "%(n)s projects need a decision: %(names)s", len(missed)
         )
-        title = text % {"n": count(len(missed)), "names": ", ".join(row.name for row in missed[:3])}
+        title = text % {"n": count(len(missed)), "names": _(", ").join(row.name for row in missed[:3])}
         why = _("%(project)s misses its target for: %(kpis)s.")
         return title, why % {"project": missed[0].name, "kpis": names_of(missed[0].cells, State.NOT_MET)}
     states = [cell.state for row in rows for cell in row.cells if cell.target is not None]

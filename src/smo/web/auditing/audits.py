@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from smo.catalog import queries as catalog
 from smo.catalog.rules.schema import Schema
+from smo.kernel.clock import now
 from smo.kernel.errors import DomainError, NotFound
 from smo.kernel.ids import new_id
 from smo.kernel.permissions import Actor, PermissionDenied, Verb
@@ -66,7 +67,7 @@ def own_label(request: HttpRequest, by: Actor, *, audit_id: UUID) -> HttpRespons
     task = queries.audit_task(by=by, audit_id=audit_id)
     if task.state != "served":
         return redirect("auditing:audits-compare", audit_id)
-    return _labelling(request, task, attempt=Attempt())
+    return _labelling(request, by, task=task, attempt=Attempt())
 
 
 @require_POST
@@ -76,7 +77,7 @@ def lock(request: HttpRequest, by: Actor, *, audit_id: UUID) -> HttpResponse:
     form = OwnLabel(request.POST)
     if not form.is_valid():
         said = _("The answers could not be read. Load the page again.")
-        return _labelling(request, queries.audit_task(by=by, audit_id=audit_id), attempt=Attempt(said=said))
+        return _labelling(request, by, task=queries.audit_task(by=by, audit_id=audit_id), attempt=Attempt(said=said))
     given = form.cleaned_data
     outcome = given["outcome"] or "decided"
     try:
@@ -93,7 +94,7 @@ def lock(request: HttpRequest, by: Actor, *, audit_id: UUID) -> HttpResponse:
     except DomainError as refusal:
         faults = json.dumps(_told(refusal), default=str)
         tried = Attempt(given["answers"], given["submit_key"], words_for(refusal), faults)
-        return _labelling(request, queries.audit_task(by=by, audit_id=audit_id), attempt=tried)
+        return _labelling(request, by, task=queries.audit_task(by=by, audit_id=audit_id), attempt=tried)
     return redirect("auditing:audits-compare", audit_id)
 
 
@@ -134,9 +135,12 @@ def _to_next(request: HttpRequest, by: Actor, *, project: str) -> HttpResponse:
     return redirect("auditing:audits-audit", task.id)
 
 
-def _labelling(request: HttpRequest, task: Any, *, attempt: Attempt) -> HttpResponse:
+def _labelling(request: HttpRequest, by: Actor, *, task: Any, attempt: Attempt) -> HttpResponse:
     schema, guideline = _schema(task), _guideline(task)
-    return page(request, "auditing/label.html", task=task, schema=schema, guideline=guideline, attempt=attempt)
+    return page(
+        request, "auditing/label.html", task=task, schema=schema, guideline=guideline, attempt=attempt,
+        guideline_now=None if guideline else _guideline_now(by, task),
+    )  # fmt: skip
 
 
 def _comparing(
@@ -155,6 +159,7 @@ def _comparing(
         differing=differing,
         compared=sum(row["verdict"] != "not_compared" for row in rows),
         guideline=guideline,
+        guideline_now=None if guideline else _guideline_now(by, task),
         rule=next((rule for rule in guideline.rules if rule.code == seen.rule_code), None) if guideline else None,
         schema=schema,
         forms=forms,
@@ -214,3 +219,9 @@ def _schema(task: Any) -> Schema:
 def _guideline(task: Any) -> Any:
     """The version that was in force when the audited item was opened."""
     return catalog.guideline_version(task.guideline_version_id) if task.guideline_version_id else None
+
+
+def _guideline_now(by: Actor, task: Any) -> Any:
+    """What holds today, for an item of a time without a guideline: to read by, not to be judged by."""
+    found = catalog.binding(catalog.project(by=by, code=task.project).id, now())
+    return catalog.guideline_version(found.guideline_version_id) if found.guideline_version_id else None

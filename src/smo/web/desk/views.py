@@ -37,7 +37,8 @@ def queues(request: HttpRequest, by: Actor) -> HttpResponse:
     mine = [row for row in queries.queues(by=by) if _may_label(by, row)]
     groups = [(name, list(rows)) for name, rows in groupby(mine, key=lambda row: row.project_name)]
     languages = {row.language: language_name(row.language) for row in mine}
-    return page(request, "desk/queues.html", groups=groups, languages=languages)
+    may_open = Verb.MANAGE_QUEUES in by.verbs()
+    return page(request, "desk/queues.html", groups=groups, languages=languages, may_open=may_open)
 
 
 def _may_label(by: Actor, row: queries.QueueRow) -> bool:

@@ -56,7 +56,9 @@ def queues_page(request: HttpRequest, by: Actor) -> HttpResponse:
 def add_queue(request: HttpRequest, by: Actor) -> HttpResponse:
     """Make a queue; items that wait for one like it are placed at once."""
     _leads_somewhere(by)
-    form = _form(request, by, initial={"project": request.GET.get("project", "")})
+    known = _projects(by)
+    only = known[0][0] if len(known) == 1 else ""
+    form = _form(request, by, initial={"project": request.GET.get("project", "") or only})
     if form.is_valid():
         try:
             made = actions.create_queue(by=by, project=form.cleaned_data["project"], settings=form.settings())
@@ -65,7 +67,7 @@ def add_queue(request: HttpRequest, by: Actor) -> HttpResponse:
         else:
             messages.success(request, _("The queue was made."))
             return redirect("lead:queues-queue", made)
-    return page(request, "lead/queue-add.html", form=form, has_projects=bool(_projects(by)))
+    return page(request, "lead/queue-add.html", form=form, has_projects=bool(known))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -84,7 +86,11 @@ def queue_page(request: HttpRequest, by: Actor, *, queue_id: UUID) -> HttpRespon
             messages.success(request, _("The queue was changed."))
             return redirect("lead:queues-queue", queue_id)
     working = [one for one in _working(by, {row.project: row.project_name}) if one["at"].queue_id == queue_id]
-    return page(request, "lead/queue.html", row=row, form=form, states=STATES, working=working, as_of=now())
+    may_import = may(by, Verb.IMPORT_DATA, scope=Scope(project=row.project))
+    return page(
+        request, "lead/queue.html", row=row, form=form, states=STATES, working=working, as_of=now(),
+        may_import=may_import,
+    )  # fmt: skip
 
 
 @require_POST

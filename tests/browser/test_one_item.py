@@ -201,12 +201,13 @@ def audit_all(page: Page, url: str, *, truth: dict[str, str], undisputed: set[st
     page.goto(f"{url}/audits/")
     page.get_by_role("button", name="Start the next audit").focus()
     page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/audits/[0-9a-f-]{36}$"))
     found: dict[str, bool] = {}
     while page.get_by_role("heading", level=1).inner_text() != "No audit waits for you":
         here = page.url
         assert page.request.get(f"{here}/compare").status == 403, "not before the own label is locked"
         (key,) = (key for key in truth if page.get_by_text(key, exact=True).count())
-        is_first = key in undisputed and not any(found.values())
+        is_first = key in undisputed and not undisputed & found.keys()
         label = {"hate": "not_hate", "not_hate": "hate"}[truth[key]] if is_first else truth[key]
         answer(page, label)
         page.keyboard.press("Control+Enter")

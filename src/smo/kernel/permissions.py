@@ -71,10 +71,19 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: a person's id with the grants that are in force now."""
+    """Who acts: a person's id with the grants that are in force now.
+
+    `duties` are what the person holds beyond a token that they act through. They allow nothing; but whoever has still
+    to judge an item stays blind to it, also with a token that cannot label.
+    """
 
     id: UUID
     grants: tuple[Grant, ...] = ()
+    duties: tuple[Grant, ...] = ()
+
+    def person(self) -> "Actor":
+        """The person with all that they hold; to ask what is to be kept from them, never whether they may."""
+        return Actor(self.id, (*self.grants, *self.duties))
 
     def verbs(self) -> frozenset[str]:
         """What this actor may do somewhere; for menus only, never as a check."""

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from smo.jobs import facts
 from smo.kernel.errors import NotFound
-from smo.kernel.permissions import Scope
+from smo.kernel.permissions import Actor, Grant, Scope, Verb
 from smo.measure.state import State
 from smo.reporting import queries as reporting
 from smo.reporting.queries.evidence import SOURCES, Wanted
@@ -227,3 +227,10 @@ def test_an_open_task_on_an_item_masks_what_others_said(department, where, actin
     against = reporting.evidence(by=both, project="comments", kpi="agreement", wanted=Wanted(is_against=True)).rows
     assert items[0].pk not in {row.item_id for row in against}  # to be among those that differ would tell it
     assert len(against) == len(rows) - 1
+    through_token = Actor(both.id, tuple(_without(grant, Verb.AUDIT) for grant in both.grants), duties=both.grants)
+    rows = reporting.evidence(by=through_token, project="comments", kpi="agreement").rows
+    assert [row.item_id for row in rows if row.is_masked] == [items[0].pk]
+
+
+def _without(grant: Grant, verb: Verb) -> Grant:
+    return Grant(grant.role, grant.verbs - {verb}, grant.scope)

@@ -27,8 +27,8 @@ GROUP BY s.key, s.item_id, p.code, q.market, q.language
 
 def masked_items(by: Actor, item_ids: Iterable[UUID]) -> frozenset[UUID]:
     """Those of these items about which this person has still to decide, or could be asked to."""
-    asked = list(set(item_ids))
-    if not asked or Verb.LABEL not in by.verbs():
+    asked, person = list(set(item_ids)), by.person()
+    if not asked or Verb.LABEL not in person.verbs():
         return frozenset()
     found = rows(_STANDING, {"person": by.id, "items": asked, "since": now() - UNDO_WINDOW})
     return frozenset(
@@ -39,6 +39,6 @@ def masked_items(by: Actor, item_ids: Iterable[UUID]) -> frozenset[UUID]:
         or (
             not row.is_final
             and not row.is_answered
-            and may(by, Verb.LABEL, scope=Scope(project=row.project, market=row.market, language=row.language))
+            and may(person, Verb.LABEL, scope=Scope(project=row.project, market=row.market, language=row.language))
         )
     )

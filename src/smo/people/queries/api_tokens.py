@@ -91,7 +91,8 @@ def token_in_use(secret: str) -> TokenInUse | None:
     person = actor(known.account_id)
     if person.id != known.person_id or signed_in(known.account_id).must_change_password:
         return None
-    cut = Actor(person.id, rules.cut_down(person.grants, verbs=known.verbs, scope=known.scope))
+    grants = rules.cut_down(person.grants, verbs=known.verbs, scope=known.scope)
+    cut = Actor(person.id, grants, duties=person.grants)
     return TokenInUse(known.id, known.account_id, cut, known.last_used_on)
 
 

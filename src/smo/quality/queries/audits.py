@@ -114,7 +114,7 @@ def _for(by: Actor) -> QuerySet[models.Audit]:
 
 def _of_own_team(by: Actor) -> tuple[Exists, ...]:
     """Decisions of those who hold a grant in a team of mine; nothing to ask for who is in none."""
-    teams = {grant.scope.team for grant in by.grants if grant.scope.team}
+    teams = {grant.scope.team for grant in by.person().grants if grant.scope.team}
     day = today("UTC")
     held = Grant.objects.filter(team__in=teams, person=OuterRef("decision__person__key"), ended_at=None)
     return (Exists(held.filter(starts_on__lte=day).exclude(ends_on__lt=day)),) if teams else ()

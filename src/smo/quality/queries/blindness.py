@@ -25,5 +25,5 @@ def _to_audit(by: Actor, asked: frozenset[UUID]) -> frozenset[UUID]:
     answered = Audit.objects.filter(item=OuterRef("item"), auditor=by.id, own_label_locked_at__isnull=False)
     rows = Audit.objects.annotate(language=LANGUAGE).filter(item__in=asked, state__in=("drawn", "served"))
     mine = Q(state="served", auditor=by.id)
-    upcoming = audits_within(by) & Q(draw__plan__state="active") & ~Exists(answered)
+    upcoming = audits_within(by.person()) & Q(draw__plan__state="active") & ~Exists(answered)
     return frozenset(rows.filter(mine | upcoming).values_list("item_id", flat=True))

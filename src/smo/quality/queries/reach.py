@@ -40,7 +40,7 @@ def may_audit(by: Actor, *, project: str, market: str, language: str) -> bool:
 
 def works_in(by: Actor, project: str) -> bool:
     """Does this person label or audit there, and so must not see what few others answered?"""
-    held = (grant for grant in by.grants if grant.verbs & {Verb.LABEL, Verb.AUDIT})
+    held = (grant for grant in by.person().grants if grant.verbs & {Verb.LABEL, Verb.AUDIT})
     return any(grant.scope.project in {"", project} for grant in held)
 
 

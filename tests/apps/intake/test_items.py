@@ -6,7 +6,7 @@ import pytest
 from django.db import connection, connections
 
 from smo.intake import actions, models, queries
-from smo.intake.rules.faults import FileTooLarge, ImportNotReady, ImportOver, NothingToPublish, RowsRefused
+from smo.intake.rules.faults import FileNotRead, FileTooLarge, ImportNotReady, ImportOver, NothingToPublish, RowsRefused
 from smo.kernel import audit, outbox
 from smo.kernel.permissions import EVERYWHERE, SYSTEM, Actor, Grant, PermissionDenied, Scope, Verb
 from tests.apps.intake.conftest import staged
@@ -223,7 +223,13 @@ def test_small_batches_come_in_whole_or_not_at_all(project) -> None:
     assert queries.content([added.items["a"]])[added.items["a"]].meta == {"extra": [1]}
     with pytest.raises(RowsRefused) as refusal:
         actions.add_items(by=SYSTEM, project=project, rows=[{"key": "c", "text": "x"}, {"key": "d"}])
-    assert refusal.value.parameters["faults"][0]["code"] == "no_text"
+    [fault] = refusal.value.parameters["faults"]
+    assert (fault["row"], fault["column"], fault["code"], fault["remedy"]) == (
+        2,
+        "text",
+        "no_text",
+        "Fill in the text.",
+    )
     assert keys(project) == ["a", "b"]
 
 
@@ -253,6 +259,29 @@ def test_whatever_a_file_is_called_it_lies_in_its_folder(project, settings, name
 def test_a_file_that_cannot_be_so_large_is_refused(project) -> None:
     with pytest.raises(FileTooLarge):
         actions.begin_upload(by=SYSTEM, project=project, kind="items", file_name="a.csv", size=10**30)
+
+
+def test_a_file_that_is_gone_is_said_to_be_gone(project) -> None:
+    content = [b"id,text\n1,one\n"]
+    import_id = actions.receive_import(by=SYSTEM, project=project, kind="items", file_name="mine.csv", content=content)
+    queries.upload_of(by=SYSTEM, import_id=import_id).path.unlink()
+    with pytest.raises(FileNotRead) as refusal:
+        actions.look_into(by=SYSTEM, import_id=import_id)
+    assert "mine.csv: The file is not here any more" in refusal.value.parameters["why"]
+
+
+@pytest.mark.parametrize("data", [b"id,text\n", b'id,text\n1,"' + b"x" * 2_000_000 + b'"\n'])
+def test_columns_are_known_without_a_whole_row(received, data) -> None:
+    import_id = received(data)
+    assert actions.look_into(by=SYSTEM, import_id=import_id).guesses == {"key": "id", "text": "text"}
+
+
+def test_a_file_that_cannot_be_read_is_called_as_it_was_sent(project) -> None:
+    content = [b'id,text\n1,"open\n2,b\n']
+    import_id = actions.receive_import(by=SYSTEM, project=project, kind="items", file_name="mine.csv", content=content)
+    with pytest.raises(FileNotRead) as refusal:
+        actions.look_into(by=SYSTEM, import_id=import_id)
+    assert refusal.value.parameters["why"].startswith("mine.csv, row 2: ")
 
 
 def test_parts_arrive_in_any_number_of_tries(project) -> None:

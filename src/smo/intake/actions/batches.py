@@ -49,7 +49,7 @@ def add_items(*, by: Actor, project: str, rows: Sequence[Mapping[str, Any]]) -> 
     found = models.Import.objects.get(pk=import_id)
     if found.rows_rejected:
         faults = [
-            {"row": fault.row, "column": fault.column, "code": fault.code, "reason": fault.reason}
+            {name: getattr(fault, name) for name in ("row", "column", "value", "code", "reason", "remedy")}
             for fault in rejected(by=by, import_id=import_id)
         ]
         raise RowsRefused(faults=faults, most=MOST_ROWS)

@@ -11,7 +11,7 @@ from smo.intake import models
 from smo.intake.actions.rows_of_imports import STATES, content_folder, held_import, note, refuse_unless
 from smo.intake.actions.settling import settle
 from smo.intake.queries.imports import file_of
-from smo.intake.rules.faults import FAULTS, MOST_SHOWN, FileChanged, FileNotRead, ImportNotReady
+from smo.intake.rules.faults import FAULTS, MOST_SHOWN, FileChanged, FileNotRead, ImportNotReady, as_sent
 from smo.intake.rules.mapping import ColumnRoles, mapping_of
 from smo.intake.rules.row_ids import row_ids
 from smo.intake.rules.rows import REJECTED, STAGED, checked_rows
@@ -37,8 +37,13 @@ def stage_import(*, by: Actor, import_id: UUID) -> None:
         roles = mapping_of(row.kind, row.mapping["columns"], names=prepared.names)
         _stage_rows(by, row, prepared=prepared, roles=roles)
     except TableFault as fault:
-        _fail(by, import_id, why=str(fault))
-        raise FileNotRead(why=str(fault)) from fault
+        why = as_sent(str(fault), kept_as=file_of(row.path).name, file_name=row.file_name)
+        _fail(by, import_id, why=why)
+        raise FileNotRead(why=why) from fault
+    except FileNotFoundError as fault:
+        why = f"{row.file_name}: The file is not here any more. Begin a new import with it."
+        _fail(by, import_id, why=why)
+        raise FileNotRead(why=why) from fault
     with transaction.atomic():
         held = held_import(by=by, import_id=import_id)
         if held.state == STATES.CANCELLED:

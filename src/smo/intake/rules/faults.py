@@ -1,5 +1,6 @@
 """What can be wrong with an import and its rows: refusals of the whole, and codes of rows with reason and remedy."""
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -156,3 +157,13 @@ class SchemaChangedMeanwhile(DomainError):
     """The project's questions changed since the file was checked."""
 
     code = "schema_changed_meanwhile"
+
+
+def as_sent(told: str, *, kept_as: str, file_name: str) -> str:
+    """What is said about a file, with the name that it was sent with in place of the one that it is kept under.
+
+    >>> as_sent("beginning-01a2.csv, row 2: A quote is open.", kept_as="01a2.csv.gz", file_name="mine.csv.gz")
+    'mine.csv.gz, row 2: A quote is open.'
+    """
+    begins = re.escape(kept_as.removeprefix("beginning-").split(".")[0])
+    return re.sub(rf"(beginning-)?{begins}(\.\w+)*", lambda _: file_name, told) if begins else told

@@ -45,6 +45,8 @@ _BY_TABLES: Final = {
     "key": "item", "rater": "rater", "question": "task", "label": "label", "at": "time", "started_at": "started",
     "seconds": "seconds",
 }  # fmt: skip
+_NAME_SIGNS: Final = 60
+_NAMES_TOLD: Final = 40
 _OWN: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("gold", "label"): ("gold", "gold_label", "truth", "ground_truth", "expected", "correct", "value", "label"),
     ("predictions", "rater"): ("model", "model_name", "model_version", "judge", "classifier", "system"),
@@ -118,10 +120,10 @@ def mapping_of(kind: str, said: Mapping[str, str], *, names: Sequence[str]) -> C
         roles.pop("rater")
     for group in NEEDED[kind]:
         if not any(role in said for role in group):
-            raise ColumnMissing(role=" / ".join(group), columns=", ".join(names))
+            raise ColumnMissing(role=" / ".join(group), columns=_in_short(names))
     for column in (*roles.values(), *several):
         if column not in names:
-            raise ColumnUnknown(column=column, columns=", ".join(names))
+            raise ColumnUnknown(column=column[:_NAME_SIGNS], columns=_in_short(names))
     return ColumnRoles(kind, roles, () if by_rater else several, several if by_rater else ())
 
 
@@ -129,3 +131,9 @@ def _several(label: str, names: Sequence[str]) -> tuple[str, ...]:
     if label in names or "," not in label:
         return ()
     return tuple(part.strip() for part in label.split(",") if part.strip())
+
+
+def _in_short(names: Sequence[str]) -> str:
+    """Columns as a sentence holds them: a file may have thousands, and names of megabytes."""
+    told = [name if len(name) <= _NAME_SIGNS else f"{name[:_NAME_SIGNS]}…" for name in names[:_NAMES_TOLD]]
+    return ", ".join(told if len(names) <= _NAMES_TOLD else [*told, "…"])

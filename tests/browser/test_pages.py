@@ -96,7 +96,7 @@ def test_everything_is_reached_by_the_keyboard(enter, live_server) -> None:
     expect(page.get_by_role("link", name="Add people")).to_be_focused()
     outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
     assert outline == "solid"
-    menu = page.locator("smo-menu summary")
+    menu = page.locator(".s-top smo-menu summary")
     menu.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
@@ -108,7 +108,7 @@ def test_everything_is_reached_by_the_keyboard(enter, live_server) -> None:
 def test_dark_is_one_click_stays_and_follows_the_system_before(enter, open_browser, live_server) -> None:
     page = enter()
     assert page.evaluate("document.documentElement.dataset.bsTheme") == "light"
-    page.locator("smo-menu summary").click()
+    page.locator(".s-top smo-menu summary").click()
     with page.expect_response(re.compile("/theme")):
         page.get_by_role("button", name="Dark").click()
     assert page.evaluate("document.documentElement.dataset.bsTheme") == "dark"
@@ -129,7 +129,7 @@ def test_every_text_stands_out_from_its_ground(enter, live_server, scheme: str) 
 
 def test_arabic_runs_from_right_to_left(enter, live_server) -> None:
     page = enter()
-    page.locator("smo-menu summary").click()
+    page.locator(".s-top smo-menu summary").click()
     page.get_by_role("button", name=ARABIC).click()
     expect(page.locator("html")).to_have_attribute("dir", "rtl")
     for path in PLACES:
@@ -154,6 +154,7 @@ def test_a_phone_has_tabs_at_the_thumb_and_nothing_wider_than_itself(enter, live
             " && e.getBoundingClientRect().height < 36).map((e) => e.textContent)"
         )
         assert low == [], path
+    page.locator(".s-tabs summary").click()
     page.locator(".s-tabs").get_by_role("link", name="Roles").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("What each role may do")
 
@@ -169,7 +170,7 @@ def test_without_script_the_pages_still_serve(chromium, live_server, admin) -> N
     page.get_by_role("searchbox").fill("nobody")
     page.get_by_role("button", name="Search").click()
     expect(page.get_by_text("Nobody matches")).to_be_visible()
-    page.locator("smo-menu summary").click()
+    page.locator(".s-top smo-menu summary").click()
     page.get_by_role("button", name="Dark").click()
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
     context.close()

@@ -32,7 +32,8 @@ DECISION = _schema(
     at=_MOMENT, decision=_TEXT, **_PLACE, **_SLICE, queue_=_TEXT, person=_TEXT, person_kind=_TEXT, outcome=_TEXT,
     reason=_TEXT, mode=_TEXT, is_imported=_YES, is_late=_YES, is_flagged=_YES, is_final=_YES, final_at_=_MOMENT,
     item_received_at=_MOMENT, schema_version_=_TEXT, guideline_version_=_TEXT, active_seconds_=_SHARE,
-    handle_seconds_=_SHARE,
+    handle_seconds_=_SHARE, idle_seconds_=_SHARE, view_mode=_TEXT, translation_used=_YES, prelabel_shown=_YES,
+    tool_version=_TEXT, surface=_TEXT, source=_TEXT, model_score_=_SHARE, inclusion_probability_=_SHARE,
 )  # fmt: skip
 
 # One answer of a decision to one question, for each turn where turns are answered; free text is left out.

@@ -84,3 +84,7 @@ def test_domain_v1_facts_carry_slice_versions_mode_and_times(labeled, where) -> 
     assert (came["item"], came["state"]) == (str(item.id), "late")
     [given] = lake.facts("answer", lake=where).to_pylist()
     assert (given["question"], given["label"], given["is_main"]) == ("violation", "no", True)
+    assert (made["idle_seconds"], made["view_mode"], made["tool_version"]) == (0.5, "greyscale", "desk 1")
+    assert (made["translation_used"], made["prelabel_shown"]) == (True, True)
+    assert (made["surface"], made["source"]) == ("comments", "reports")
+    assert (made["model_score"], made["inclusion_probability"]) == (0.87, 0.05)

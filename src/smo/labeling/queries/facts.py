@@ -40,7 +40,10 @@ _DECISIONS: Final = f"""
         s.final_at IS NOT NULL AS is_final, s.final_at AS final_at, i.received_at AS item_received_at,
         d.schema_version_id AS schema_version, d.guideline_version_id AS guideline_version,
         d.active_ms::float8 / 1000 AS active_seconds,
-        extract(epoch FROM d.received_at - coalesce(d.opened_at, d.claimed_at))::float8 AS handle_seconds
+        extract(epoch FROM d.received_at - coalesce(d.opened_at, d.claimed_at))::float8 AS handle_seconds,
+        d.idle_ms::float8 / 1000 AS idle_seconds, d.view_mode AS view_mode, d.translation_used AS translation_used,
+        d.prelabel_shown AS prelabel_shown, d.tool_version AS tool_version, i.surface AS surface, i.source AS source,
+        i.model_score AS model_score, i.inclusion_probability AS inclusion_probability
     FROM labeling_decision d JOIN intake_item i ON i.id = d.item_id {_NAMED}
         JOIN people_person h ON h.id = d.person_id LEFT JOIN labeling_slot s ON s.item_id = d.item_id
     WHERE d.retracted_at IS NULL AND d.received_at >= %(first)s AND d.received_at < %(after)s

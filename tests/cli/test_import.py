@@ -69,6 +69,18 @@ def test_what_was_cut_off_goes_on_by_its_id(run, monkeypatch) -> None:
     assert Item.objects.count() == 1
 
 
+def test_an_import_that_was_cut_off_before_it_was_mapped_goes_on(run) -> None:
+    assert run("id,text\n1,one\n", "--create-project", "Hate").exit_code == 0
+    begun = Import.objects.get()
+    Import.objects.filter(pk=begun.pk).update(state="received", mapping={}, bytes_read=0, rows_read=0)
+    refused = run("", "--resume", str(begun.id), "--dry-run", name="other.csv")
+    assert isinstance(refused.exception, CommandFault)
+    assert Import.objects.get().state == "received"
+    run("", "--resume", str(begun.id), name="other.csv")
+    assert Import.objects.get().state != "received"
+    assert Item.objects.count() == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [

@@ -60,8 +60,12 @@ def command(
     Then: smo import labels.csv --project hatecheck --kind decisions --make-questions
     """
     actor = _actor(by)
+    if resume and dry_run:
+        raise CommandFault("--dry-run tries a file and forgets it again; an import that was begun is not tried out.")
     if resume:
         import_id = _resumed(resume, actor)
+        if queries.import_state(by=actor, import_id=import_id).row.state == "received":  # cut off before it was mapped
+            _map(import_id, said=map_, make_questions=make_questions, by=actor)
     else:
         import_id = _begun(file, project=project, kind=kind, create=create_project, by=actor)
         try:

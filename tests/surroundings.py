@@ -10,6 +10,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from hypothesis import settings
+
 
 def _own_home() -> Path:
     home = Path(tempfile.mkdtemp(prefix="smo-tests-home-"))
@@ -20,3 +22,6 @@ def _own_home() -> Path:
 for name in [name for name in os.environ if name.startswith("SMO_")]:
     del os.environ[name]
 os.environ["SMO_HOME"] = str(_own_home())
+# A busy machine pauses any test for longer than a fifth of a second; how long things take is for bench/ to say.
+settings.register_profile("smo", deadline=None)
+settings.load_profile("smo")

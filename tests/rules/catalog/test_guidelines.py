@@ -17,7 +17,7 @@ from smo.catalog.rules.guidelines import (
     version_state,
 )
 from smo.catalog.rules.names import code_from, normal_code
-from smo.catalog.rules.refusals import CodeReserved, EffectiveInThePast, EffectiveOutOfOrder
+from smo.catalog.rules.refusals import CodeReserved, EffectiveInThePast, EffectiveOutOfOrder, EffectiveTooFar
 
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
 
@@ -114,3 +114,11 @@ def test_names_a_code_to_begin_with_comes_from_the_name() -> None:
     assert [code_from(name) for name in ("Video comments (FR)", "تعليقات", "A" * 80)] == [
         "video-comments-fr", "", "a" * 60,
     ]  # fmt: skip
+
+
+def test_a_slip_of_the_year_does_not_keep_every_later_version_out() -> None:
+    now = datetime(2026, 11, 22, tzinfo=UTC)
+    with pytest.raises(EffectiveTooFar):
+        effective_from(datetime(9999, 1, 1, tzinfo=UTC), now=now, latest=None)
+    ahead = now + timedelta(days=365)
+    assert effective_from(ahead, now=now, latest=None) == ahead

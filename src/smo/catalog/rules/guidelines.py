@@ -10,6 +10,7 @@ from smo.catalog.rules.names import clean_text
 from smo.catalog.rules.refusals import (
     EffectiveInThePast,
     EffectiveOutOfOrder,
+    EffectiveTooFar,
     GuidelineEmpty,
     RulesNotValid,
 )
@@ -21,6 +22,7 @@ LONGEST_CODE: Final = 60
 LONGEST_TITLE: Final = 300
 # A form takes a moment to arrive; what was "now" when it was filled in is still taken as now.
 _GRACE: Final = timedelta(minutes=10)
+_FURTHEST: Final = timedelta(days=2 * 366)  # a slip of the year would keep every later version out
 
 
 class Dated(Protocol):
@@ -85,8 +87,13 @@ def version_state(version: V, versions: Iterable[V], *, at: datetime) -> Version
 
 
 def effective_from(wanted: datetime | None, *, now: datetime, latest: datetime | None) -> datetime:
-    """The moment from which a version holds; none wanted means now. Errors: EffectiveInThePast, EffectiveOutOfOrder."""
+    """The moment from which a version holds; none wanted means now.
+
+    Errors: EffectiveInThePast, EffectiveTooFar, EffectiveOutOfOrder.
+    """
     start = wanted or now
+    if start > now + _FURTHEST:
+        raise EffectiveTooFar(effective_at=start.isoformat(timespec="minutes"))
     if start < now - _GRACE:
         raise EffectiveInThePast(effective_at=start.isoformat(timespec="minutes"))
     start = max(start, now)

@@ -69,6 +69,12 @@ class EffectiveInThePast(DomainError):
     code = "effective_in_the_past"
 
 
+class EffectiveTooFar(DomainError):
+    """A version waits for its day at most two years."""
+
+    code = "effective_too_far"
+
+
 class EffectiveOutOfOrder(DomainError):
     """Versions come into force in the order of their numbers."""
 

@@ -158,7 +158,9 @@ def approve(request: HttpRequest, by: Actor, *, draft_id: UUID) -> HttpResponse:
                 revision=int(revision) if revision.isdecimal() else None,
             )
         except DomainError as refusal:
-            fields = dict.fromkeys(("effective_in_the_past", "effective_out_of_order"), "effective_at")
+            fields = dict.fromkeys(
+                ("effective_in_the_past", "effective_out_of_order", "effective_too_far"), "effective_at"
+            )
             put_into(form, refusal, fields=fields)
         else:
             messages.success(request, _("The version was approved."))

@@ -23,6 +23,7 @@ REMEDIES: Final = {
     "effective_in_the_past": _(
         "A guideline cannot be in force before it is approved. Choose a later moment, or leave it empty for now."
     ),
+    "effective_too_far": _("A version can wait for its day at most two years. Check the year."),
     "effective_out_of_order": _(
         "An earlier version comes into force at %(latest)s (UTC). Choose a later moment than that."
     ),

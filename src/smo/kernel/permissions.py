@@ -71,15 +71,11 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: a person's id with the grants that are in force now.
-
-    `duties` are what the person holds beyond a token that they act through. They allow nothing; but whoever has still
-    to judge an item stays blind to it, also with a token that cannot label.
-    """
+    """Who acts: a person's id with the grants in force now, or those of a token that they act through."""
 
     id: UUID
     grants: tuple[Grant, ...] = ()
-    duties: tuple[Grant, ...] = ()
+    duties: tuple[Grant, ...] = ()  # held beyond the token; allow nothing, but keep who has to judge blind
 
     def person(self) -> "Actor":
         """The person with all that they hold; to ask what is to be kept from them, never whether they may."""

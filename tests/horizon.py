@@ -6,7 +6,7 @@ from django.db import connection
 
 from smo.kernel import audit
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 300  # the example department moves in within one transaction
 
 
 def _transactions() -> tuple[int, int]:

@@ -293,7 +293,7 @@ def test_signing_out_asks_about_unsent_answers_and_wipes_them(sit_down, live_ser
     submit(page, before)
     asked: list[str] = []
     page.once("dialog", lambda said: (asked.append(said.message), said.dismiss()))
-    page.locator(".s-top smo-menu summary").click()
+    page.locator("smo-menu summary").click()
     with page.expect_event("dialog"):
         page.get_by_role("button", name="Sign out").click()
     expect(page.locator(".s-card")).to_be_visible()

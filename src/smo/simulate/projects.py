@@ -168,8 +168,8 @@ PROJECTS: Final = (
         items=420,
         waiting=60,
         people=8,
-        error_rate=0.005,
-        audits=150,
+        error_rate=0.003,
+        audits=110,
         target=0.93,
     ),
     SimulatedProject(
@@ -184,8 +184,8 @@ PROJECTS: Final = (
         items=300,
         waiting=40,
         people=6,
-        error_rate=0.16,
-        audits=80,
+        error_rate=0.25,
+        audits=70,
         target=0.95,
     ),
     SimulatedProject(
@@ -201,7 +201,7 @@ PROJECTS: Final = (
         waiting=40,
         people=6,
         error_rate=0.03,
-        audits=40,
+        audits=30,
         target=0.95,
     ),
     SimulatedProject(

@@ -20,7 +20,7 @@ from smo.quality import actions as quality
 from smo.simulate.history import WEEKS, SimulatedItem, items_of, judged, labels_of
 from smo.simulate.projects import SimulatedProject
 
-AUDITOR_ERROR_RATE = 0.003
+AUDITOR_ERROR_RATE = 0.001
 LABELED_TODAY = 14
 FLAGGED_SHARE = 0.6
 _CLASSES = {True: "A1", False: "A2"}  # by whether the decision saw a violation

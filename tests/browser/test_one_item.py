@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.db import connections
 from playwright.sync_api import Locator, Page, expect
 
 from smo.jobs import relay, schedule, worker
@@ -50,6 +51,8 @@ def background(monkeypatch, settings, tmp_path) -> Callable[[], None]:
                 worker.run(concurrency=1, wait=False)
         except BaseException as fault:  # the thread would swallow it
             faults.append(fault)
+        finally:
+            connections.close_all()  # a thread's connections are its own, and nobody closes them for it
 
     def done() -> None:
         alone = threading.Thread(target=work)  # the browser's loop runs in this thread

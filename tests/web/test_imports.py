@@ -54,6 +54,14 @@ def work(page: str) -> None:
     imports.run(import_of(page).id)
 
 
+def brought(client: Client, page: str, mapping: dict[str, str]) -> None:
+    """A file mapped, checked and published."""
+    client.post(f"{page}/mapping", mapping)
+    for _step in range(2):
+        client.post(f"{page}/step")
+        work(page)
+
+
 def test_from_a_dropped_file_to_published_items(manager) -> None:
     page = begun(manager, b"id,body,lang\n1,one,en\n2,,de\n3,three,de\n")
     shown = text(manager.get(page))
@@ -161,6 +169,17 @@ def test_answers_without_questions_fail_in_words_and_can_be_tried_again(manager)
         work(labels)
     row = queries.import_state(by=SYSTEM, import_id=import_of(labels).id).row
     assert (row.state, row.rows_new) == ("published", 2)
+
+
+def test_the_models_that_spoke_are_named(manager) -> None:
+    answers = {"key": "item", "rater": "rater", "label": "label", "make_questions": "on"}
+    brought(manager, begun(manager, b"id,text\n1,one\n2,two\n"), {"key": "id", "text": "text"})
+    brought(manager, begun(manager, b"item,rater,label\n1,ann,yes\n2,ann,no\n", kind="decisions"), answers)
+    address = reverse("imports:imports", args=["hate"])
+    assert "Models that spoke" not in text(manager.get(address))
+    said = b"item,model,label\n1,toxic-v3,yes\n2,toxic-v3,no\n"
+    brought(manager, begun(manager, said, kind="predictions"), {"key": "item", "rater": "model", "label": "label"})
+    assert "toxic-v3" in text(manager.get(address)).split("Models that spoke", 1)[1]
 
 
 def test_everything_that_can_be_wrong_has_its_words() -> None:

@@ -121,11 +121,6 @@ def visible(schema: Schema, answers: Answers) -> tuple[Question, ...]:
     return tuple(question for question in schema.questions if _shows(schema, question, answers=answers, turn=None))
 
 
-def is_asked(schema: Schema, question: Question, *, answers: Answers, turn: int | None) -> bool:
-    """Does this question show, for this turn where it is asked of turns?"""
-    return _shows(schema, question, answers=answers, turn=turn)
-
-
 def _shows(schema: Schema, question: Question, *, answers: Answers, turn: int | None) -> bool:
     when = question.show_when
     if when is None:

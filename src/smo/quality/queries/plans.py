@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Count, Max, Q, QuerySet
 
 from smo.kernel.errors import NotFound
-from smo.kernel.permissions import Actor, Scope, Verb, require
+from smo.kernel.permissions import Actor, Verb
 from smo.labeling.models import Queue
 from smo.people.models import Person
 from smo.quality import models
@@ -149,11 +149,6 @@ def draws(*, by: Actor, plan_id: UUID) -> tuple[DrawRow, ...]:
     labels = _stratum_labels(row, found)
     hides = works_in(by, row.project.code) and stratum_tells(tuple(row.strata_by))
     return tuple(_draw_row(draw, names=names, labels=labels, hides=hides) for draw in found)
-
-
-def may_draw(*, by: Actor, project: str) -> None:
-    """Go on only for those who plan and draw audits there. Errors: PermissionDenied."""
-    require(by, Verb.DRAW_AUDITS, scope=Scope(project=project))
 
 
 def _visible(by: Actor) -> QuerySet[models.Plan]:

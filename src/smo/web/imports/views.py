@@ -11,11 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from smo.evaluation import queries as evaluation
 from smo.intake import actions, queries
 from smo.intake.rules.faults import FileNotRead
 from smo.intake.rules.mapping import NEEDED, ROLES
 from smo.kernel.errors import DomainError, NotFound
-from smo.kernel.permissions import Actor
+from smo.kernel.permissions import Actor, Scope, Verb, may
 from smo.web.imports.files import PART_BYTES
 from smo.web.imports.words import KIND_HINTS, KIND_NAMES, ROLE_WORDS, STATE_WORDS, fault_words
 from smo.web.render import is_swap, page, screen
@@ -30,6 +31,7 @@ _MAPPABLE: Final = frozenset({"received", "mapped"})
 def import_list(request: HttpRequest, by: Actor, *, project: str) -> HttpResponse:
     """What came into a project, and the place to drop the next file."""
     rows = queries.imports(by=by, project=project)
+    sees_numbers = may(by, Verb.VIEW_NUMBERS, scope=Scope(project=project))
     return page(
         request,
         "imports/imports.html",
@@ -37,6 +39,7 @@ def import_list(request: HttpRequest, by: Actor, *, project: str) -> HttpRespons
         rows=[(row, KIND_NAMES[row.kind], STATE_WORDS[row.state]) for row in rows],
         kinds=[(kind, name, KIND_HINTS[kind]) for kind, name in KIND_NAMES.items()],
         part_bytes=PART_BYTES,
+        models=evaluation.models_of(by=by, project=project) if sees_numbers else (),
     )
 
 

@@ -1,13 +1,10 @@
 """Imports in words: kinds, states, the roles of columns, and what is wrong with a row."""
 
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
-
-Words: TypeAlias = "str | _StrPromise"
+from smo.web.words import Words
 
 KIND_NAMES: Final[dict[str, Words]] = {
     "items": _("Items"),

@@ -1,9 +1,10 @@
 """Claims: items handed out to one person for a time, given back, kept longer, run out."""
 
+import contextlib
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from smo.kernel.clock import now
 from smo.kernel.ids import new_id
@@ -15,7 +16,6 @@ from smo.labeling.queries.queues import queue_head
 from smo.labeling.rules import MOST_AT_ONCE, MOST_HELD, ProjectHasNoSchema, ProjectNotLive, QueueNotOpen, TooManyClaims
 
 FROM_THE_START: Final = (32767, 0)  # before every priority and key
-_TRIES: Final = 3  # another tab of the same person may snatch what this one has picked
 _EXPIRED_AT_ONCE: Final = 1000
 
 
@@ -30,8 +30,7 @@ def claim_items(*, by: Actor, queue_id: UUID, how_many: int = 1) -> tuple[Claim,
     if not head.has_schema:
         raise ProjectHasNoSchema(project=head.project)
     claims = next_claims(by=by, queue_id=queue_id, how_many=how_many)
-    for _ in range(_TRIES):
-        claims = claims or waited_claim(by=by, queue_id=queue_id)
+    claims = claims or waited_claim(by=by, queue_id=queue_id)
     if not claims and len(open_claims(by=by, queue_id=queue_id)) >= MOST_HELD:
         raise TooManyClaims(most=MOST_HELD)
     return claims
@@ -48,9 +47,13 @@ def next_claims(
 def waited_claim(*, by: Actor, queue_id: UUID) -> tuple[Claim, ...]:
     """One item from the whole queue, waiting for those that others hold for a moment; the caller has checked the scope.
 
-    The path that does not wait skips them, and near the end of a queue it would say "nothing left" too early.
+    The path that does not wait skips them, and near the end of a queue it would say "nothing left" too early. Another
+    tab of the same person may have got what this one waited for; after so many losses the person holds all one may.
     """
-    return _claimed(statements.CLAIM_WAITING, by, queue_id=queue_id, how_many=1, after=FROM_THE_START)
+    for _loss in range(MOST_HELD):
+        with contextlib.suppress(IntegrityError):
+            return _claimed(statements.CLAIM_WAITING, by, queue_id=queue_id, how_many=1, after=FROM_THE_START)
+    return ()
 
 
 def _claimed(statement: str, by: Actor, *, queue_id: UUID, how_many: int, after: tuple[int, int]) -> tuple[Claim, ...]:

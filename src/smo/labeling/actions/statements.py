@@ -64,7 +64,7 @@ _WAITED_FOR: Final = f"""
 """  # noqa: S608 - put together from constants alone
 
 
-def _claiming(picked: str) -> str:
+def _claiming(picked: str, *, when_mine: str) -> str:
     return f"""
 WITH bound AS MATERIALIZED ({_BOUND}
     FROM labeling_queue q JOIN catalog_project p ON p.id = q.project_id
@@ -77,7 +77,7 @@ WITH bound AS MATERIALIZED ({_BOUND}
         %(person)s::uuid, 'live', %(at)s::timestamptz,
         %(at)s::timestamptz + make_interval(secs => b.lease_seconds), b.schema_version_id, b.guideline_version_id
     FROM picked k, bound b WHERE b.schema_version_id IS NOT NULL
-    ON CONFLICT DO NOTHING
+    {when_mine}
     RETURNING *
 ), counted AS (
     UPDATE labeling_slot s SET taken = s.taken + 1 FROM made a WHERE s.key = a.slot_id
@@ -87,8 +87,10 @@ FROM made a JOIN bound p ON true JOIN intake_item i ON i.id = a.item_id ORDER BY
 """  # noqa: S608 - put together from constants alone
 
 
-CLAIM: Final = _claiming(_PICKED)
-CLAIM_WAITING: Final = _claiming(_WAITED_FOR)  # in a transaction of its own: who waits must hold nothing
+CLAIM: Final = _claiming(_PICKED, when_mine="ON CONFLICT DO NOTHING")
+# In a transaction of its own: who waits must hold nothing. No row means that nothing is left; what another tab of the
+# same person took meanwhile fails instead, for the wait ends with a picture of the queue from before it.
+CLAIM_WAITING: Final = _claiming(_WAITED_FOR, when_mine="")
 
 # One answer: the claim ends, its slot counts, the decision and its entry in the trail stand. No row: it was too late.
 STORE: Final = f"""

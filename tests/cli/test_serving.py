@@ -302,7 +302,7 @@ def test_demo_accounts_are_not_shown_to_the_world(house) -> None:
         assert "served on this machine only" in refused.communicate()[0]
         assert refused.returncode == 2
     with house.smo("admin", "close-demo") as closed:
-        assert "7 demo accounts closed" in closed.communicate()[0]
+        assert "16 demo accounts closed" in closed.communicate()[0]
     with house.smo("serve") as served:
         house.until_ready(served)
         served.terminate()

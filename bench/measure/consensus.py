@@ -12,12 +12,12 @@ from collections.abc import Callable
 import numpy as np
 import polars as pl
 
-from smo.measure import consensus, dawid_skene
-from smo.measure.adjudication import adjudication_queue
-from smo.measure.confusion import confusion_pairs
-from smo.measure.label_errors import label_errors
+from smo.measure.aggregation import consensus, dawid_skene
+from smo.measure.aggregation.adjudication import adjudication_queue
+from smo.measure.classifiers.confusion import confusion_pairs
+from smo.measure.classifiers.label_errors import label_errors
+from smo.measure.people.skill import rater_accuracy
 from smo.measure.ratings import Ratings
-from smo.measure.skill import rater_accuracy
 
 LABELS, RATERS, PER_ITEM, PASSES = 4, 1000, 3, 20
 

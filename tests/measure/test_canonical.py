@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 
+from smo.measure.agreement.intra import intra_rater_agreement
 from smo.measure.canonical import canonical, guess_level
-from smo.measure.intra import intra_rater_agreement
 from tests.measure import build
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smo.measure.posterior import Dense, Sparse
+from smo.measure.aggregation.posterior import Dense, Sparse
 from smo.measure.ratings import Ratings
 from smo.measure.truth import item_truth, label_codes, truth_codes, truth_frame
 from smo.measure.votes import dense_votes, pairs, votes_of

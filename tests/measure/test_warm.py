@@ -8,13 +8,14 @@ import polars as pl
 from numba.core.registry import CPUDispatcher
 
 import smo.measure
-from smo.measure import agreement, agreement_pairs
-from smo.measure.adjudication import adjudication_queue
+from smo.measure import agreement
+from smo.measure.aggregation.adjudication import adjudication_queue
+from smo.measure.aggregation.consensus import aggregate
+from smo.measure.agreement import pairs as agreement_pairs
 from smo.measure.canonical import canonical
-from smo.measure.confusion import confusion_pairs
-from smo.measure.consensus import aggregate
+from smo.measure.classifiers.confusion import confusion_pairs
+from smo.measure.people.skill import rater_accuracy
 from smo.measure.ratings import Ratings
-from smo.measure.skill import rater_accuracy
 from smo.measure.warm import warm
 from tests.measure import build
 

@@ -8,7 +8,7 @@ import openpyxl
 import polars as pl
 import pytest
 
-from smo.measure.consensus import aggregate
+from smo.measure.aggregation.consensus import aggregate
 from smo.measure.ratings import Ratings
 from smo.paper.report import xlsx_file
 from smo.paper.report.assess_items import items_of

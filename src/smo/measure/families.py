@@ -12,8 +12,8 @@ import numpy.typing as npt
 
 from smo.measure.durations import BASE, SHORTEST_SECONDS, Lengths, lengths
 from smo.measure.estimate import Estimate, not_measured
+from smo.measure.estimation.weighted import Strata, weighted_share
 from smo.measure.intervals import proportion
-from smo.measure.weighted import Strata, weighted_share
 
 Column = Callable[[Any], Any]  # from a table to one of its columns, or to an expression over them
 Sums = Mapping[str, npt.NDArray[np.float64]]

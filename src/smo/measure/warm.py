@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from smo.measure.aggregation.consensus import aggregate, warm_consensus
 from smo.measure.agreement import coincidences, krippendorff_alpha, patterns
-from smo.measure.agreement_pairs import warm_pairs
-from smo.measure.confusion import confusion_pairs
-from smo.measure.consensus import aggregate, warm_consensus
+from smo.measure.agreement.pairs import warm_pairs
+from smo.measure.agreement.spans import span_agreement
+from smo.measure.classifiers.confusion import confusion_pairs
+from smo.measure.people.skill import rater_accuracy
 from smo.measure.ratings import Ratings
-from smo.measure.skill import rater_accuracy
-from smo.measure.spans import span_agreement
 
 
 def warm() -> None:

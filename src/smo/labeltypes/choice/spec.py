@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from smo.measure.consensus import aggregate
+from smo.measure.aggregation.consensus import aggregate
 from smo.measure.ratings import Ratings
 
 NAME = "choice"

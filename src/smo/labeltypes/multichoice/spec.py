@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from smo.measure.sets import masi_distance
+from smo.measure.agreement.sets import masi_distance
 
 NAME = "multichoice"
 TITLE = "Any number of labels out of a list"

@@ -13,10 +13,10 @@ from smo.measure.agreement import (
     prevalence,
     specific_agreement,
 )
-from smo.measure.coincidence import Patterns, patterns
+from smo.measure.agreement.coincidence import Patterns, patterns
+from smo.measure.agreement.sets import masi_distance
 from smo.measure.estimate import Estimate
 from smo.measure.ratings import Ratings
-from smo.measure.sets import masi_distance
 from smo.measure.state import State, judge
 from smo.paper.report.model import Agreement
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from smo.measure.confusion import confusion_pairs
+from smo.measure.classifiers.confusion import confusion_pairs
 from smo.measure.estimate import Estimate
 from smo.measure.ratings import Ratings
 from smo.paper.report.model import ConfusionPair

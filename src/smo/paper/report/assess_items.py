@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from smo.measure.adjudication import adjudication_queue
-from smo.measure.consensus import Consensus as Votes
-from smo.measure.consensus import aggregate
+from smo.measure.aggregation.adjudication import adjudication_queue
+from smo.measure.aggregation.consensus import Consensus as Votes
+from smo.measure.aggregation.consensus import aggregate
+from smo.measure.classifiers.label_errors import label_errors
 from smo.measure.intervals import proportion
-from smo.measure.label_errors import label_errors
 from smo.paper.report import model
 from smo.paper.report.assess_slices import accuracy, hits
 from smo.paper.report.task_data import TaskData

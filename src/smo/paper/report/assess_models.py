@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 import polars as pl
 
-from smo.measure.classifier import ModelScores, model_scores
-from smo.measure.human_model import HumanModel, human_model_agreement
+from smo.measure.classifiers.human_model import HumanModel, human_model_agreement
+from smo.measure.classifiers.scores import ModelScores, model_scores
 from smo.paper import figures
 from smo.paper.report.model import ModelRow, ModelSlice, TaskReport
 from smo.paper.report.options import Options

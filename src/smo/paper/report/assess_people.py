@@ -6,12 +6,12 @@ from typing import Any
 
 import polars as pl
 
-from smo.measure.attention import attention
+from smo.measure.agreement.intra import intra_rater_agreement
 from smo.measure.estimate import Estimate
-from smo.measure.intra import intra_rater_agreement
-from smo.measure.skill import rater_accuracy
+from smo.measure.people.attention import attention
+from smo.measure.people.skill import rater_accuracy
+from smo.measure.people.timing import speeders
 from smo.measure.state import State
-from smo.measure.timing import speeders
 from smo.paper import figures
 from smo.paper.report.model import RaterRow
 from smo.paper.report.task_data import TaskData

@@ -3,9 +3,9 @@
 import numpy as np
 import polars as pl
 
-from smo.measure.spans import span_agreement, span_problems
+from smo.measure.agreement.spans import span_agreement, span_problems
+from smo.measure.people.timing import HandleTimes, handle_times, speeders
 from smo.measure.state import State
-from smo.measure.timing import HandleTimes, handle_times, speeders
 from smo.paper import figures
 from smo.paper.report.model import RaterRow, Spans, TaskReport, Times
 from smo.paper.report.task_data import TaskData

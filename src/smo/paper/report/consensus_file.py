@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from smo.measure.consensus import Consensus
+from smo.measure.aggregation.consensus import Consensus
 
 ADJUDICATE = "adjudicate"
 MOST_COLUMNS = 64  # posterior columns over all tasks; more labels than this become one list column

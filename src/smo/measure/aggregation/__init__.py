@@ -1,0 +1,1 @@
+"""How the answers of many become one: posteriors over labels, and who gave the votes that they rest on."""

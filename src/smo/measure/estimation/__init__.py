@@ -1,0 +1,1 @@
+"""From samples to wholes: shares, rates and totals with intervals that hold."""

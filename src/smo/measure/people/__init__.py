@@ -1,0 +1,1 @@
+"""What can be said of people and slices: skill, who can be told apart, attention and time."""

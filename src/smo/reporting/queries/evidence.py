@@ -37,18 +37,18 @@ _DECIDED: Final = f"""
         d.active_ms::float8 / 1000 AS weight
     FROM labeling_decision d JOIN intake_item i ON i.id = d.item_id
     WHERE d.project_id = %(project)s AND d.retracted_at IS NULL AND {{counts}}"""
+# One row for an item, its last answer, where there are two. Asked answer by answer, the newest first: as EXISTS it may
+# be planned as a join of the project with itself, which took two minutes before the table was first analysed.
+_STANDS: Final = "o.item_id = d.item_id AND o.retracted_at IS NULL AND o.outcome = 'decided'"
 _ANSWERED: Final = f"""
     SELECT d.received_at AS at, d.id AS cursor, {_ITEM},
-        CASE WHEN (SELECT count(DISTINCT o.answers->%(question)s::text) FROM labeling_decision o
-                   WHERE o.item_id = d.item_id AND o.retracted_at IS NULL AND o.outcome = 'decided') > 1
+        CASE WHEN (SELECT count(DISTINCT o.answers->%(question)s::text) FROM labeling_decision o WHERE {_STANDS}) > 1
              THEN 'differ' ELSE 'agree' END AS verdict,
         '' AS detail, NULL::float8 AS weight
     FROM labeling_decision d JOIN intake_item i ON i.id = d.item_id
     WHERE d.project_id = %(project)s AND d.retracted_at IS NULL AND d.outcome = 'decided'
-        AND EXISTS (SELECT FROM labeling_decision o WHERE o.item_id = d.item_id AND o.retracted_at IS NULL
-                    AND o.outcome = 'decided' AND (o.received_at, o.id) < (d.received_at, d.id))
-        AND NOT EXISTS (SELECT FROM labeling_decision o WHERE o.item_id = d.item_id AND o.retracted_at IS NULL
-                        AND o.outcome = 'decided' AND (o.received_at, o.id) > (d.received_at, d.id))"""
+        AND (SELECT o.id FROM labeling_decision o WHERE {_STANDS} ORDER BY o.received_at DESC, o.id DESC LIMIT 1) = d.id
+        AND coalesce((SELECT true FROM labeling_decision o WHERE {_STANDS} AND o.id <> d.id LIMIT 1), false)"""
 _QUEUED: Final = f"""
     SELECT s.received_at AS at, i.id AS cursor, {_ITEM},
         CASE WHEN s.final_at <= s.received_at + p.due_hours * interval '1 hour' THEN 'on_time'

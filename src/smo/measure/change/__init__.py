@@ -1,0 +1,1 @@
+"""What changed, when and why: charts with a known rate of false alarms, break points, drivers, slices and drift."""

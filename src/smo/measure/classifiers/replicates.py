@@ -87,7 +87,7 @@ def clustered(
     value -+ t x standard deviation over replicates on the figure's own scale (Student, R - 1 degrees of freedom).
     Not measured where the data, or more than a twentieth of the replicates, have no figure.
 
-    >>> found = replicates([0.2, 0.7, 0.8], [0, 1, 1], cluster=[1, 2, 3], shape=(50, 16))
+    >>> found = replicates([0.2, 0.7, 0.8] * 9, [0, 1, 1] * 9, cluster=range(27), shape=(50, 16))
     >>> clustered(found, lambda negative, positive: float(positive.sum() / (positive + negative).sum())).value
     0.6666666666666666
     """

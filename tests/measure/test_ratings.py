@@ -1,5 +1,8 @@
 """Ratings as arrays: nothing is lost, nothing depends on the order of rows."""
 
+import gzip
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -8,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smo.measure import codes as coding
-from smo.measure.codes import encode
-from smo.measure.ratings import Ratings
+from smo.measure.codes import encode, encode_parts
+from smo.measure.columns import NO_TIME
+from smo.measure.ratings import Ratings, tasks_from_frame
 from tests.measure import build
 
 quick = settings(max_examples=80, deadline=None)
@@ -165,8 +169,177 @@ def test_texts_and_numbers_are_coded_in_order(values: list[str], floats: list[fl
         assert distinct.is_unique().all()
 
 
-def test_two_texts_with_one_hash_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    values = pl.Series("v", ["b", "a", "c", "a"])
-    monkeypatch.setattr(coding, "_first_rows", lambda hashes: (np.zeros(len(hashes), np.int32), np.zeros(1, np.int64)))
-    distinct, codes = encode(values)
-    assert (distinct.to_list(), codes.tolist()) == (["a", "b", "c"], [1, 0, 2, 0])
+def test_two_texts_with_one_first_hash_are_told_apart_by_the_second() -> None:
+    hashes = np.full(3, 7, np.uint64)
+    checks = np.array([1, 2, 1], np.uint64) << np.uint64(32)
+    _, codes, fresh = coding._number(coding.empty_book().table, hashes, checks, 0)
+    assert (codes.tolist(), fresh.tolist()) == ([0, 1, 0], [0, 1])
+
+
+@quick
+@given(values=st.lists(st.one_of(st.text(max_size=3), st.text("ab", min_size=6, max_size=20))), cut=st.integers(0, 20))
+def test_parts_are_coded_as_the_whole(values: list[str], cut: int) -> None:
+    series = pl.Series("v", values, dtype=pl.String)
+    whole, codes = encode(series)
+    parts, by_part = encode_parts([series[:cut], series[cut:]])
+    assert whole.to_list() == parts.to_list() == sorted(set(values))
+    assert codes.tolist() == by_part.tolist()
+
+
+@pytest.mark.parametrize("ending", ["abcdefgh", "é", "same-for-all-of-them", "\0"])
+def test_thousands_of_texts_are_sorted_as_a_sort_does(ending: str) -> None:
+    rng = np.random.default_rng(3)
+    numbers = pl.Series("v", rng.permutation(4000)).to_frame()
+    for pattern in (f"item-{{}}{ending}", f"{ending}{{}}", "{}"):
+        values = numbers.select(pl.format(pattern, pl.col("v"))).to_series()
+        distinct, codes = encode(values)
+        assert distinct.equals(values.sort())
+        assert distinct.gather(codes).equals(values)
+
+
+def made(folder: Path, frame: pl.DataFrame, ending: str) -> Path:
+    path = folder / f"labels{ending}"
+    if ending == ".csv.gz":
+        path.write_bytes(gzip.compress(frame.write_csv().encode()))
+        return path
+    writers = {".csv": frame.write_csv, ".parquet": frame.write_parquet, ".arrow": frame.write_ipc}
+    writers.get(ending, frame.write_ndjson)(path)
+    return path
+
+
+@pytest.mark.parametrize("dtype", [pl.String, pl.Categorical])
+@pytest.mark.parametrize("ending", [".csv", ".csv.gz", ".parquet", ".arrow", ".ndjson"])
+def test_a_file_is_read_as_its_table(tmp_path: Path, ending: str, dtype: pl.DataType) -> None:
+    frame = build.random_frame(np.random.default_rng(1), items=90, labels=4, raters=9, n=400).cast(pl.String)
+    frame = frame.with_columns(
+        pl.when(pl.int_range(pl.len()) % 7 > 0).then("label").alias("label"),
+        pl.when(pl.int_range(pl.len()) % 5 > 0).then("rater").alias("rater"),
+    )
+    path = made(tmp_path, frame.cast(dtype) if ending != ".ndjson" else frame, ending)
+    assert same(of(path), of(frame))
+    assert same(of(str(path)), of(frame.lazy()))
+
+
+def test_a_file_of_numbers_dates_and_weights_is_read_as_its_table(tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    frame = build.random_frame(rng, items=90, labels=4, raters=9, n=400).with_columns(
+        pl.lit(2.5).alias("w"), at=pl.datetime(2026, 1, 1) + pl.duration(minutes=pl.int_range(pl.len()))
+    )
+    frame.write_parquet(tmp_path / "labels.parquet")
+    named = {"item": "item", "rater": "rater", "label": "label", "weight": "w", "at": "at"}
+    assert same(Ratings.from_frame(tmp_path / "labels.parquet", **named), Ratings.from_frame(frame, **named))
+
+
+def test_files_that_cannot_be_read_say_why(tmp_path: Path) -> None:
+    (tmp_path / "labels.xml").write_text("<a/>", encoding="utf-8")
+    with pytest.raises(ValueError, match="names no format"):
+        of(tmp_path / "labels.xml")
+    with pytest.raises(ValueError, match=r"no file gone\.csv"):
+        of(tmp_path / "gone.csv")
+
+
+def same(first: Ratings, second: Ratings) -> bool:
+    assert first.to_frame().equals(second.to_frame())
+    assert (first.item_start == second.item_start).all()
+    for field in ("weight", "at"):
+        one, two = getattr(first, field), getattr(second, field)
+        assert (one is None) == (two is None)
+        assert one is None or (one == two).all()
+    return first.labels == second.labels
+
+
+@pytest.mark.parametrize("bad", [None, float("nan"), float("inf"), -1.0])
+def test_weights_that_are_no_weights_are_counted(bad: float | None) -> None:
+    frame = pl.DataFrame({"item": ["a"] * 4, "rater": list("wxyz"), "label": ["a"] * 4, "w": [1.0, bad, bad, 0.0]})
+    with pytest.raises(ValueError, match="2 rows have none"):
+        Ratings.from_frame(frame, item="item", rater="rater", label="label", weight="w")
+
+
+def test_times_are_kept_with_their_ratings_in_any_form() -> None:
+    when = ["2026-03-01T00:00:00", "2026-02-01T12:30:00", None]
+    frame = pl.DataFrame({"item": ["b", "a", "a"], "rater": ["x", "x", "y"], "label": ["n", "m", "n"], "at": when})
+    stamps = frame.with_columns(pl.col("at").str.to_datetime())
+    day = frame.with_columns(pl.col("at").str.to_datetime().dt.date())
+    whole = stamps.with_columns(pl.col("at").dt.epoch("us"))
+    read = [Ratings.from_frame(f, item="item", rater="rater", label="label", at="at") for f in (frame, stamps, whole)]
+    expected = [1769949000000000, NO_TIME, 1772323200000000]
+    assert [ratings.at.tolist() for ratings in read] == [expected] * 3
+    days = Ratings.from_frame(day, item="item", rater="rater", label="label", at="at")
+    assert days.at.tolist() == [1769904000000000, NO_TIME, 1772323200000000]
+    assert days.select([False, True]).at.tolist() == [1772323200000000]
+    with pytest.raises(ValueError, match="column at: times are"):
+        Ratings.from_frame(frame.with_columns(at=pl.lit(1.5)), item="item", rater="rater", label="label", at="at")
+
+
+@quick
+@given(frame=build.frames(), seed=st.integers(0, 99))
+def test_weights_and_times_do_not_depend_on_the_order_of_rows(frame: pl.DataFrame, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    full = frame.with_columns(
+        w=pl.Series(rng.integers(0, 3, frame.height), dtype=pl.Float64), at=pl.Series(rng.integers(0, 3, frame.height))
+    )
+    shuffled = full.sample(fraction=1, shuffle=True, seed=seed)
+    named = {"item": "item", "rater": "rater", "label": "label", "weight": "w", "at": "at"}
+    assert same(Ratings.from_frame(full, **named), Ratings.from_frame(shuffled, **named))
+
+
+def test_models_leave_and_take_their_items_with_them() -> None:
+    ratings = build.ratings_of((("a", "b", None), ("a", "a", None), ("b", "b", "b")))
+    people = ratings.without_raters([2])
+    assert (people.n_items, people.n_raters, people.labels) == (2, 2, ("a", "b"))
+    assert people.raters.to_list() == [0, 1]
+    assert ratings.without_raters([]).to_frame().equals(ratings.to_frame())
+    with pytest.raises(ValueError, match="no rater gpt"):
+        ratings.without_raters([2, "gpt"])
+    anonymous = build.ratings_of((("a", "b"), ("a", "b")), anonymous=True)
+    with pytest.raises(ValueError, match="no rater x"):
+        anonymous.without_raters(["x"])
+
+
+def test_a_declared_scale_holds_labels_that_nobody_used() -> None:
+    ratings = build.ratings_of((("low", "high"), ("high", "high")))
+    scale = ratings.with_order(["low", "middle", "high"])
+    assert scale.labels == ("low", "middle", "high")
+    assert scale.to_frame().sort("item", "rater").equals(ratings.to_frame().sort("item", "rater"))
+    with pytest.raises(ValueError, match="lacks high"):
+        ratings.with_order(["low", "middle"])
+    with pytest.raises(ValueError, match="twice"):
+        ratings.with_order(["low", "high", "low"])
+    numbers = build.ratings_of(build.CANONICAL).with_order([5, 4, 3, 2, 1, 0])
+    assert numbers.labels == (5.0, 4.0, 3.0, 2.0, 1.0, 0.0)
+
+
+def test_sets_written_in_another_order_are_one_label() -> None:
+    ratings = build.ratings_of((("a|b", "a"), ("b|a", " a | a"))).as_sets()
+    assert ratings.labels == ("a", "a|b")
+    assert ratings.label.tolist() == [1, 1, 0, 0]
+
+
+def test_each_task_has_ratings_of_its_own(tmp_path: Path) -> None:
+    frame = build.random_frame(np.random.default_rng(1), items=20, labels=3, raters=4, n=70)
+    both = pl.concat(
+        [frame.with_columns(q=pl.lit("spam")), frame.with_columns(q=pl.lit("hate"), label=pl.lit(7, pl.Int64))]
+    )
+    both.write_parquet(tmp_path / "both.parquet")
+    for source in (both, both.lazy(), tmp_path / "both.parquet"):
+        found = tasks_from_frame(source, task="q", item="item", rater="rater", label="label")
+        assert list(found) == ["hate", "spam"]
+        assert found["hate"].labels == (7.0,)
+        assert found["spam"].to_frame().equals(of(frame).to_frame())
+    blank = both.with_columns(q=pl.when(pl.col("q") == "hate").then("q"))
+    with pytest.raises(ValueError, match="column q: 70 rows"):
+        tasks_from_frame(blank, task="q", item="item", rater="rater", label="label")
+    with pytest.raises(ValueError, match="no column question"):
+        tasks_from_frame(both, task="question", item="item", rater="rater", label="label")
+
+
+@pytest.mark.parametrize("size", [3, 60, 5000])
+def test_items_of_any_size_are_sorted_with_what_they_carry(size: int) -> None:
+    rng = np.random.default_rng(0)
+    frame = pl.DataFrame(
+        {"item": 1, "rater": rng.integers(0, 3, size), "label": rng.integers(0, 2, size), "w": rng.integers(0, 4, size)}
+    ).with_columns(at=pl.Series(rng.integers(0, 3, size)))
+    ratings = Ratings.from_frame(frame, item="item", rater="rater", label="label", weight="w", at="at")
+    ordered = frame.sort("rater", "label", "w", "at")
+    assert ratings.weight.tolist() == ordered["w"].to_list()
+    assert ratings.at.tolist() == ordered["at"].to_list()

@@ -1,17 +1,21 @@
 """The ratings of many people on many items as sorted integer arrays: what every kernel reads."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-import numba
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from smo.measure.by_item import Sorted, sort_by_item
 from smo.measure.codes import Integers, Offsets, encode
+from smo.measure.columns import Columns, columns_of
+from smo.measure.sources import opened, require
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
+SET_MARK = "|"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +24,8 @@ class Ratings:
 
     Shapes: I items, N ratings. `item_start` int64[I+1]: the ratings of item i are `item_start[i]:item_start[i+1]`;
     `rater` int32[N] indexes `raters` (-1 = anonymous; `raters` is None when all are); `label` int32[N] indexes
-    `labels` (numbers in order of value, else text in order of code point); `weight` float64[N] or None.
+    `labels` (numbers in order of value, else text in order of code point, or as `with_order` says); `weight`
+    float64[N] or None; `at` int64[N] microseconds since 1970 (UTC), `NO_TIME` where unknown, or None.
 
     >>> frame = pl.DataFrame({"i": ["b", "a", "a"], "who": ["x", "y", "x"], "is": ["no", "yes", "no"]})
     >>> ratings = Ratings.from_frame(frame, item="i", rater="who", label="is")
@@ -35,31 +40,28 @@ class Ratings:
     rater: Integers
     label: Integers
     weight: Floats | None = None
+    at: Offsets | None = None
 
     @classmethod
     def from_frame(
-        cls, frame: Any, *, item: str, rater: str | None, label: str, weight: str | None = None
+        cls, frame: Any, *, item: str, rater: str | None, label: str, weight: str | None = None, at: str | None = None
     ) -> "Ratings":
         """Ratings of a long table: one row per item and rater.
 
-        Shapes: `frame` is a polars, pandas or pyarrow table; `item`, `rater`, `label`, `weight` name columns. Rows
-        without a label are missing and left out. Labels that are all finite numbers, as numbers or as text, become
-        floats in order of value; `rater=None` or an empty rater means anonymous.
-        Errors: ValueError when a column is missing, an item is empty, or a weight is empty or negative.
+        Shapes: `frame` is a polars, pandas or pyarrow table, a LazyFrame, or the path of a Parquet, CSV, Arrow or
+        NDJSON file, which is read in parts (of a CSV every column is text); `item`, `rater`, `label`, `weight` and
+        `at` (a date, a time, text of ISO 8601, or whole microseconds) name columns. Rows without a label are missing
+        and left out. Labels that are all finite numbers, as numbers or as text, become floats in order of value;
+        `rater=None` or an empty rater means anonymous. Columns of dictionary-encoded text are the fastest.
+        Errors: ValueError when a column is missing, an item is empty, or a weight is empty, not finite or negative.
 
         >>> Ratings.from_frame(pl.DataFrame({"i": [1, 1], "y": ["10", "9"]}), item="i", rater=None, label="y").labels
         (9.0, 10.0)
         """
-        table = _rows(_polars(frame), [c for c in (item, rater, label, weight) if c is not None], label=label)
-        items, item_codes = encode(_without_empty(table, item))
-        labels, label_codes = _encode_labels(table.get_column(label))
-        raters, rater_codes = _encode_raters(table, rater)
-        weights = None if weight is None else _weights(table, weight)
-        start, by_item_rater, by_item_label, by_item_weight = sort_by_item(
-            item_codes, rater_codes, label_codes, _no_weights() if weights is None else weights, len(items)
-        )
-        kept = None if weights is None else by_item_weight
-        return cls(items, raters, labels, start, by_item_rater, by_item_label, kept)
+        table = opened(frame)
+        require(table, [name for name in (item, rater, label, weight, at) if name is not None])
+        found = columns_of(table, item=item, rater=rater, label=label, more=(weight, at))
+        return _of_columns(found)
 
     @property
     def n_items(self) -> int:
@@ -89,12 +91,63 @@ class Ratings:
         mask = np.asarray(item_mask, dtype=np.bool_)
         if len(mask) != self.n_items:
             raise ValueError(f"the mask has {len(mask)} entries for {self.n_items} items")
-        lengths = np.diff(self.item_start)
-        rows = np.repeat(mask, lengths)
-        start = np.concatenate(([0], np.cumsum(lengths[mask]))).astype(np.int64)
-        weight = None if self.weight is None else self.weight[rows]
-        raters, rater = _present(self.raters, self.rater[rows])
-        return Ratings(self.items.filter(pl.Series(mask)), raters, self.labels, start, rater, self.label[rows], weight)
+        return self._with_rows(np.repeat(mask, np.diff(self.item_start)))
+
+    def without_raters(self, names: Iterable[Any]) -> "Ratings":
+        """The same ratings without those of some raters, such as models, which never count in human agreement.
+
+        Items that nobody else rated are left out; labels keep their places. Errors: ValueError for a name that gave
+        no rating: a misspelt model would stay in.
+
+        >>> frame = pl.DataFrame({"i": [1, 1, 2], "who": ["ann", "model", "model"], "y": list("aba")})
+        >>> Ratings.from_frame(frame, item="i", rater="who", label="y").without_raters(["model"]).n_ratings
+        1
+        """
+        known = [] if self.raters is None else self.raters.to_list()
+        places = {name: place for place, name in enumerate(known)}
+        wanted = list(dict.fromkeys(names))
+        unknown = [str(name) for name in wanted if name not in places]
+        if unknown:
+            raise ValueError(f"no rater {', '.join(unknown)} among these ratings")
+        leaves = np.zeros(len(known) + 1, np.bool_)  # the last place is that of -1, the anonymous
+        leaves[[places[name] for name in wanted]] = True
+        return self._with_rows(~leaves[self.rater])
+
+    def with_order(self, order: Sequence[str | float]) -> "Ratings":
+        """The same ratings on a declared scale: labels in this order, which ordinal coefficients and credits follow.
+
+        Labels of the scale that nobody used belong to it. Errors: ValueError when a label that was used is not in the
+        order, or one is named twice.
+
+        >>> frame = pl.DataFrame({"i": [1, 1], "y": ["low", "high"]})
+        >>> ratings = Ratings.from_frame(frame, item="i", rater=None, label="y").with_order(["low", "middle", "high"])
+        >>> ratings.labels, ratings.label.tolist()
+        (('low', 'middle', 'high'), [0, 2])
+        """
+        is_text = any(isinstance(label, str) for label in self.labels)
+        names = [str(label) if is_text else float(label) for label in order]
+        if len(set(names)) != len(names):
+            raise ValueError("the order names a label twice")
+        places = {name: place for place, name in enumerate(names)}
+        used = np.bincount(self.label, minlength=len(self.labels)) > 0
+        absent = [
+            str(label) for label, is_used in zip(self.labels, used, strict=True) if is_used and label not in places
+        ]
+        if absent:
+            raise ValueError(f"the order lacks {', '.join(absent)}")
+        return self._relabelled(tuple(names), np.array([places.get(label, 0) for label in self.labels], np.int32))
+
+    def as_sets(self) -> "Ratings":
+        """The same ratings where labels joined by `|` are sets: "b|a", "a|b" and "a|b|b" are one label, "a|b".
+
+        >>> frame = pl.DataFrame({"i": [1, 1], "y": ["b|a", "a|b"]})
+        >>> Ratings.from_frame(frame, item="i", rater=None, label="y").as_sets().labels
+        ('a|b',)
+        """
+        parts = [{part.strip() for part in str(name).split(SET_MARK)} - {""} for name in self.label_names]
+        names = [SET_MARK.join(sorted(part)) for part in parts]
+        ordered, places = encode(pl.Series(names, dtype=pl.String))
+        return self._relabelled(tuple(ordered.to_list()), places)
 
     def item_index(self) -> Integers:
         """The item of each rating. Shapes: int32[N]."""
@@ -119,29 +172,69 @@ class Ratings:
             }
         )
 
+    def _with_rows(self, rows: Mask) -> "Ratings":
+        """Some of the ratings, and the items that still have one."""
+        lengths = np.add.reduceat(rows, self.item_start[:-1], dtype=np.int64) if self.n_items else np.zeros(0, np.int64)
+        left = lengths > 0
+        start = np.concatenate(([0], np.cumsum(lengths[left]))).astype(np.int64)
+        raters, rater = _present(self.raters, self.rater[rows])
+        weight = None if self.weight is None else self.weight[rows]
+        at = None if self.at is None else self.at[rows]
+        return Ratings(
+            self.items.filter(pl.Series(left)), raters, self.labels, start, rater, self.label[rows], weight, at
+        )  # fmt: skip
 
-def _encode_labels(values: pl.Series) -> tuple[tuple[str | float, ...], Integers]:
-    if values.dtype.is_numeric() or values.dtype == pl.Boolean:
-        distinct, codes = encode(values.cast(pl.Float64) if values.dtype.is_numeric() else values.cast(pl.String))
-        return tuple(distinct.to_list()), codes
-    distinct, codes = encode(values)
-    numbers = distinct.cast(pl.Float64, strict=False)
-    if distinct.is_empty() or numbers.null_count() or not numbers.is_finite().all():
-        return tuple(distinct.to_list()), codes
-    ordered, places = encode(numbers)
-    return tuple(ordered.to_list()), places[codes]
+    def _relabelled(self, labels: tuple[str | float, ...], place: Integers) -> "Ratings":
+        """Labels under other names and places; sorted anew, since an item's ratings stand in order of label."""
+        label = place[self.label] if len(self.label) else self.label
+        codes = [self.item_index(), self.rater, label]
+        ordered = sort_by_item(codes, self.n_items, weight=self.weight, at=self.at)
+        return replace(self, labels=labels, **_arrays(ordered))
 
 
-def _encode_raters(table: pl.DataFrame, rater: str | None) -> tuple[pl.Series | None, Integers]:
-    if rater is None or table.get_column(rater).null_count() == table.height:
-        return None, np.full(table.height, -1, np.int32)
-    named = table.get_column(rater)
-    if named.null_count() == 0:
-        return encode(named)
-    names, codes = encode(named.drop_nulls())
-    every = np.full(table.height, -1, np.int32)
-    every[named.is_not_null().to_numpy()] = codes
-    return names, every
+def tasks_from_frame(frame: Any, *, task: str, **columns: str | None) -> dict[str, Ratings]:
+    """The ratings of each task of a table, in order of the tasks' names.
+
+    Shapes: `columns` as of `Ratings.from_frame`: item, rater, label and, where there are, weight and at.
+    Errors: ValueError as there, and when a row with a label names no task.
+
+    >>> frame = pl.DataFrame({"q": ["hate", "spam"], "i": [1, 1], "y": ["yes", "no"]})
+    >>> {name: r.labels for name, r in tasks_from_frame(frame, task="q", item="i", rater=None, label="y").items()}
+    {'hate': ('yes',), 'spam': ('no',)}
+    """
+    table = opened(frame)
+    names = [name for name in columns.values() if name is not None]
+    require(table, [task, *names])
+    needed = table.lazy().select(*dict.fromkeys([task, *names])).drop_nulls(columns["label"]).collect()
+    if needed.get_column(task).null_count():
+        raise ValueError(f"column {task}: {needed.get_column(task).null_count()} rows have a label but no task")
+    parts = needed.partition_by(task, as_dict=True, include_key=task in names)
+    made = {str(key[0]): Ratings.from_frame(part, **columns) for key, part in parts.items()}  # type: ignore[arg-type]
+    return dict(sorted(made.items()))
+
+
+def warm_ratings() -> None:
+    """Compile the kernels of coding and sorting, with and without what ratings carry."""
+    frame = pl.DataFrame({"item": ["b", "a"], "label": ["n", "y"], "w": [1.0, 2.0]})
+    for ids in (frame, frame.cast({"item": pl.Categorical})):
+        Ratings.from_frame(ids, item="item", rater=None, label="label")
+    Ratings.from_frame(frame, item="item", rater=None, label="label", weight="w")
+
+
+def _of_columns(found: Columns) -> Ratings:
+    items, labels, raters = found.items, found.labels, found.raters
+    ordered = sort_by_item(found.codes, len(items), weight=found.weight, at=found.at)
+    return Ratings(items, raters, labels, **_arrays(ordered))
+
+
+def _arrays(ordered: Sorted) -> dict[str, Any]:
+    return {
+        "item_start": ordered.start,
+        "rater": ordered.rater,
+        "label": ordered.label,
+        "weight": ordered.weight,
+        "at": ordered.at,
+    }
 
 
 def _present(raters: pl.Series | None, rater: Integers) -> tuple[pl.Series | None, Integers]:
@@ -151,86 +244,3 @@ def _present(raters: pl.Series | None, rater: Integers) -> tuple[pl.Series | Non
     present[rater[rater >= 0]] = True
     places = np.append(np.cumsum(present, dtype=np.int32) - np.int32(1), np.int32(-1))
     return raters.filter(pl.Series(present)), places[rater]  # -1, anonymous, reads the last place: -1 again
-
-
-def _polars(frame: Any) -> pl.DataFrame:
-    if isinstance(frame, pl.LazyFrame):
-        return frame.collect()
-    return frame if isinstance(frame, pl.DataFrame) else pl.DataFrame(frame)
-
-
-def _rows(frame: pl.DataFrame, columns: list[str], *, label: str) -> pl.DataFrame:
-    absent = [name for name in columns if name not in frame.columns]
-    if absent:
-        raise ValueError(f"no column {', '.join(absent)}; there are {', '.join(frame.columns)}")
-    table = frame.select(*dict.fromkeys(columns))
-    given = pl.col(label).is_not_null()
-    if table.get_column(label).dtype.is_float():
-        given &= pl.col(label).is_not_nan()
-    return table.filter(given)
-
-
-def _without_empty(table: pl.DataFrame, item: str) -> pl.Series:
-    values = table.get_column(item)
-    if values.null_count():
-        raise ValueError(f"column {item}: {values.null_count()} rows have a label but no item; give each an item")
-    return values
-
-
-def _weights(table: pl.DataFrame, weight: str) -> Floats:
-    values = table.get_column(weight).cast(pl.Float64)
-    if values.null_count() or not (values.is_finite() & (values >= 0)).all():
-        raise ValueError(f"column {weight}: every weight must be a number of at least 0")
-    return values.to_numpy(writable=True)  # the compiler makes a second kernel for read-only arrays
-
-
-def _no_weights() -> Floats:
-    return np.zeros(0, np.float64)
-
-
-@numba.njit(cache=True)
-def _sort_within(key: Offsets, weight: Floats, low: int, high: int) -> None:
-    """Shell sort of one item's ratings (Ciura's gaps): short items cost nothing, long ones stay below n^1.5."""
-    for gap in (701, 301, 132, 57, 23, 10, 4, 1):
-        for i in range(low + gap, high):
-            moving = key[i]
-            moving_weight = weight[i] if len(weight) else 0.0
-            j = i
-            while j >= low + gap and key[j - gap] > moving:
-                key[j] = key[j - gap]
-                if len(weight):
-                    weight[j] = weight[j - gap]
-                j -= gap
-            key[j] = moving
-            if len(weight):
-                weight[j] = moving_weight
-
-
-@numba.njit(cache=True)
-def sort_by_item(item: Integers, rater: Integers, label: Integers, weight: Floats, n_items: int):  # type: ignore[no-untyped-def]
-    """Counting sort by item, then by rater and label within the item.
-
-    Shapes: int32[N] codes, float64[N] or [0] weights -> int64[I+1] starts, int32[N] rater, int32[N] label, weights.
-    """
-    start = np.zeros(n_items + 1, np.int64)
-    for i in range(len(item)):
-        start[item[i] + 1] += 1
-    for u in range(n_items):
-        start[u + 1] += start[u]
-    place = start[:-1].copy()
-    key = np.empty(len(item), np.int64)
-    by_item_weight = np.empty(len(weight), np.float64)
-    for i in range(len(item)):
-        at = place[item[i]]
-        place[item[i]] += 1
-        key[at] = (np.int64(rater[i]) + 1) << 32 | np.int64(label[i])
-        if len(weight):
-            by_item_weight[at] = weight[i]
-    by_item_rater = np.empty(len(item), np.int32)
-    by_item_label = np.empty(len(item), np.int32)
-    for u in range(n_items):
-        _sort_within(key, by_item_weight, start[u], start[u + 1])
-        for at in range(start[u], start[u + 1]):
-            by_item_rater[at] = np.int32((key[at] >> 32) - 1)
-            by_item_label[at] = np.int32(key[at] & 0xFFFFFFFF)
-    return start, by_item_rater, by_item_label, by_item_weight

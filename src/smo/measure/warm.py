@@ -12,7 +12,7 @@ from smo.measure.agreement.pairs import warm_pairs
 from smo.measure.agreement.spans import span_agreement
 from smo.measure.classifiers.confusion import confusion_pairs
 from smo.measure.people.skill import rater_accuracy
-from smo.measure.ratings import Ratings
+from smo.measure.ratings import Ratings, warm_ratings
 
 
 def warm() -> None:
@@ -21,6 +21,7 @@ def warm() -> None:
     >>> warm()
     """
     table = pl.DataFrame({"item": list("aabb"), "rater": list("xyxy"), "label": list("ynyy")})
+    warm_ratings()
     ratings = Ratings.from_frame(table, item="item", rater="rater", label="label")
     krippendorff_alpha(ratings, 1 - np.eye(2))
     coincidences(patterns(ratings))

@@ -75,9 +75,10 @@ def difference_in_differences(
 ) -> Effect:
     """The change of the treated less the change of the control: what is left once the common trend is taken off.
 
-    Units and errors: as `before_after`. The interval is the normal one, and where a cell has fewer than 5 events or
-    non-events, the two Newcombe intervals joined by square-and-add. It rests on both moving alike without the action; regression to the mean of a group chosen for being bad is not removed.
-    `n_needed`: cases in each of the four cells. Source: Zou and Donner 2008, Statistics in Medicine 27:1693-1702.
+    Units and errors: as `before_after`. The interval is the normal one; where a cell has fewer than 5 events or
+    non-events, the two Newcombe intervals are joined by square-and-add. It rests on both groups moving alike without
+    the action; the regression to the mean of a group chosen for being bad is not taken off. `n_needed`: cases in each
+    of the four cells. Source: Zou and Donner 2008, Statistics in Medicine 27:1693-1702.
 
     >>> treated, control = BeforeAfter(24, 400, 10, 400), BeforeAfter(20, 400, 19, 400)
     >>> effect = difference_in_differences(treated, control, basis="gold", confidence=0.95)

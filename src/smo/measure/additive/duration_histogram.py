@@ -1,0 +1,42 @@
+"""How long things took: bins of 5 percent, from which any quantile is read to 2.5 percent."""
+
+import numpy as np
+import polars as pl
+
+from smo.measure.durations import BASE, SHORTEST_SECONDS, lengths
+from smo.measure.estimate import Estimate, not_measured
+from smo.measure.merge import Additive
+
+BASIS = "system_log"
+
+
+def _cells(table: pl.DataFrame, by: tuple[str, ...]) -> pl.DataFrame:
+    if (below := int((table.get_column("seconds") < 0).sum())) > 0:
+        raise ValueError(f"column seconds is negative in {below} of {table.height} rows")
+    log = pl.col("seconds").clip(lower_bound=SHORTEST_SECONDS).log()
+    return (
+        table.with_columns(log=log, bin=(log / np.log(BASE)).floor().cast(pl.Int64))
+        .group_by(*by, "bin")
+        .agg(pl.len().cast(pl.Int64).alias("n"), total=pl.col("seconds").sum(), total_log=pl.col("log").sum())
+    )
+
+
+def _finish(cells: pl.DataFrame) -> Estimate:
+    """The median with the order statistics' 90 % interval (binomial ranks), to the width of a bin."""
+    sums = {name: cells.get_column(name).to_numpy() for name in cells.columns}
+    found = lengths(
+        sums["bin"], counts=sums["n"], total=float(sums["total"].sum()), total_log=float(sums["total_log"].sum())
+    )
+    if found is None:
+        return not_measured(BASIS, "nothing took any time")
+    return Estimate(found.median, None, None, found.n, BASIS, "histogram, bins of 5 %")
+
+
+ADDITIVE = Additive(
+    name="duration_histogram",
+    needs={"seconds": "number"},
+    keys={"bin": pl.Int64},
+    sums={"n": pl.Int64, "total": pl.Float64, "total_log": pl.Float64},
+    cells=_cells,
+    finish=_finish,
+)

@@ -196,6 +196,14 @@ DETAIL_NAMES: Final[dict[str, Words]] = {
     "rows": _("rows"),
 }
 
+SKIP_NAMES: Final[dict[str, Words]] = {
+    "not_my_language": _("I do not know the language well enough"),
+    "too_hard": _("I cannot decide this"),
+    "harmful_to_me": _("I do not want to look at this"),
+    "technical": _("It does not show as it should"),
+    "other": _("Another reason, in the note"),
+}
+
 DETAIL_VALUES: Final[dict[str, Words]] = {
     "human": _("person"),
     "model": _("model"),
@@ -205,6 +213,11 @@ DETAIL_VALUES: Final[dict[str, Words]] = {
     "unknown_account": _("unknown account"),
     "inactive_account": _("deactivated account"),
     "too_many": _("too many attempts"),
+    "decided": _("decided"),
+    "skipped": _("skipped"),
+    "unavailable": _("not available"),
+    "no_unique_answer": _("no single answer"),
+    **SKIP_NAMES,
 }
 
 FAULT_NAMES: Final[dict[str, Words]] = {

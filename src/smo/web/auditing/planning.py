@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from smo.measure.estimation.sample_size import cannot_exclude, expected_interval, size_to_show
+from smo.measure.sizes.bound import cannot_exclude, expected_interval, size_to_show
 from smo.web.numbers import THIN, count, decimals_for
 
 

@@ -26,6 +26,7 @@ PURPOSES: Final = (
 DESIGNS: Final = (
     Choice("simple_random", _("Simple random"), _("Every decision has the same chance.")),
     Choice("stratified", _("Stratified"), _("Each part is drawn apart, so that small parts are seen too.")),
+    Choice("systematic", _("Systematic"), _("Evenly over the days, from a random start.")),
 )
 STRATA: Final = (
     Choice("market", _("Market")),

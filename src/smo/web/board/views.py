@@ -20,6 +20,7 @@ from smo.web.board.headline import board_headline, project_headline
 from smo.web.board.next_step import next_step
 from smo.web.numbers import Scale, against, count, decimals_for, scale_of
 from smo.web.render import page, screen
+from smo.web.words import SKIP_NAMES
 
 CHART_WIDTH: Final = 46  # pixels of a week's column
 WAITING_DOORS: Final = {"may_flags": Verb.ANSWER_FLAGS, "may_plan": Verb.DRAW_AUDITS, "may_import": Verb.IMPORT_DATA}
@@ -148,7 +149,15 @@ def evidence(request: HttpRequest, by: Actor, *, project: str, kpi: str) -> Http
         "board/evidence.html",
         numbers=numbers,
         shown=_shown(numbers.cells[0]),
-        rows=[(row, words.VERDICTS.get(row.verdict, row.verdict), row.verdict in words.BAD) for row in found.rows],
+        rows=[
+            (
+                row,
+                words.VERDICTS.get(row.verdict, row.verdict),
+                SKIP_NAMES.get(row.detail, row.detail),
+                row.verdict in words.BAD,
+            )
+            for row in found.rows
+        ],
         why_not=words.WHY_NOT.get(found.why_not or "", ""),
         detail_name=words.DETAILS.get(kpi),
         weight_name=words.WEIGHTS.get(kpi),

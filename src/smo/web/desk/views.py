@@ -18,9 +18,10 @@ from smo.kernel.permissions import Actor, PermissionDenied, Scope, Verb, may, re
 from smo.labeling import actions, queries
 from smo.labeling.rules import SKIP_REASONS
 from smo.web.desk.cards import READY, facts, html, language_name
-from smo.web.desk.words import SKIP_NAMES, desk_words
+from smo.web.desk.words import desk_words
 from smo.web.render import page, screen
 from smo.web.unsent import key_of, owner_of
+from smo.web.words import SKIP_NAMES
 
 VERSION: Final = version("smo")
 NO_ID: Final = UUID(int=0)  # stands in addresses that the script fills in

@@ -1,18 +1,6 @@
-"""What the desk's script says, and the names of the reasons to skip."""
+"""What the desk's script says."""
 
-from typing import Final
-
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-
-SKIP_NAMES: Final[dict[str, Promise]] = {
-    "not_my_language": gettext_lazy("I do not know the language well enough"),
-    "too_hard": gettext_lazy("I cannot decide this"),
-    "harmful_to_me": gettext_lazy("I do not want to look at this"),
-    "technical": gettext_lazy("It does not show as it should"),
-    "other": gettext_lazy("Another reason, in the note"),
-}
 
 
 def desk_words() -> dict[str, str]:

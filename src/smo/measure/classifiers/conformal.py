@@ -49,7 +49,7 @@ def conformal_threshold(
     all cases with loss 0 for good items bound the share of all cases.
     The promise: E[loss of the next case] <= alpha, (sum of losses + largest_loss) / (n + 1) <= alpha, if the next
     case comes from where these came. It is a mean over calibrations; with `delta` the risk itself is at most alpha
-    with probability 1 - delta (losses of 0 or 1 only). Ties: a threshold is one of the scores, or just above the highest.
+    with probability 1 - delta (losses of 0 or 1 only). Ties: a threshold is one of the scores, or just above all.
     Errors: ValueError for an unknown risk, no number among scores or losses, losses outside 0 to largest_loss.
 
     >>> violations = np.arange(1, 100) / 100

@@ -11,6 +11,8 @@ from smo.measure.agreement import coincidences, krippendorff_alpha, patterns
 from smo.measure.agreement.pairs import warm_pairs
 from smo.measure.agreement.spans import span_agreement
 from smo.measure.classifiers.confusion import confusion_pairs
+from smo.measure.classifiers.histogram import warm_histogram
+from smo.measure.classifiers.replicates import warm_replicates
 from smo.measure.people.skill import rater_accuracy
 from smo.measure.ratings import Ratings, warm_ratings
 
@@ -27,6 +29,8 @@ def warm() -> None:
     coincidences(patterns(ratings))
     warm_pairs(ratings)
     confusion_pairs(ratings)
+    warm_histogram()
+    warm_replicates()
     rater_accuracy(ratings, None, basis="consensus")
     aggregate(ratings, "majority").items()
     spans = table.select("item", "rater", start=pl.lit(0), end=pl.lit(2))

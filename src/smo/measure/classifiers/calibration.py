@@ -10,7 +10,14 @@ import polars as pl
 from scipy import optimize, special
 
 from smo.measure.classifiers.histogram import N0, N1, SCORE, V0, V1, W0, W1, ScoreHistogram
-from smo.measure.classifiers.linearised import BASIS, Floats, kish, linearised_variance, normal_estimate, share_ends
+from smo.measure.classifiers.linearised import (
+    BASIS,
+    Floats,
+    kish_unseen,
+    linearised_variance,
+    normal_estimate,
+    share_ends,
+)
 from smo.measure.estimate import Estimate, not_measured
 
 GROUPS = 15
@@ -148,7 +155,7 @@ def _group(
     share = sums[W1] / weight
     u = np.full(end - start, 1.0 / weight)
     variance = linearised_variance(cells, -share * u, of_positive=(1.0 - share) * u, is_finite=is_finite)
-    among = kish(weight, sums[V0] + sums[V1])
+    among = kish_unseen(sums[N0] + sums[N1], weight, squares=sums[V0] + sums[V1], is_finite=is_finite)
     return float(share), float(variance), float(sums[SCORE] / weight), float(sums[N0] + sums[N1]), float(among)
 
 

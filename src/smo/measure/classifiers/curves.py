@@ -15,7 +15,7 @@ from smo.measure.classifiers.histogram import N0, N1, V0, V1, W0, W1, ScoreHisto
 from smo.measure.classifiers.linearised import (
     BASIS,
     Floats,
-    kish,
+    kish_unseen,
     linearised_variance,
     logit_estimate,
     normal_estimate,
@@ -257,7 +257,8 @@ def _share(
     n = np.asarray(sum(one for one, keep in zip(numbers, is_in, strict=True) if keep))
     w = np.asarray(sum(one for one, keep in zip(weights, is_in, strict=True) if keep))
     v = np.asarray(sum(one for one, keep in zip(squares, is_in, strict=True) if keep))
-    low, high, effective = share_ends(np.nan_to_num(value), variance, n=kish(w, v), confidence=confidence)
+    among_n = kish_unseen(n, w, squares=v, is_finite=is_finite)
+    low, high, effective = share_ends(np.nan_to_num(value), variance, n=among_n, confidence=confidence)
     has_none = np.isnan(value)
     frame = pl.DataFrame({"value": value, "low": low, "high": high, "n": n, "n_effective": effective})
     empty = pl.Series(has_none)

@@ -75,6 +75,16 @@ def kish(weight: npt.ArrayLike, squares: npt.ArrayLike) -> Floats:
     return np.divide(w**2, v, out=np.zeros(np.broadcast(w, v).shape), where=v > 0)
 
 
+def kish_unseen(n: npt.ArrayLike, weight: npt.ArrayLike, *, squares: npt.ArrayLike, is_finite: bool) -> Floats:
+    """The Kish n, in a finite population divided by the part that was not seen: without end where all was."""
+    among = kish(weight, squares)
+    if not is_finite:
+        return among
+    w = np.asarray(weight, np.float64)
+    left = np.clip(1.0 - np.asarray(n, np.float64) / np.maximum(w, 1e-300), 0.0, 1.0)
+    return np.divide(among, left, out=np.where(among > 0, np.inf, 0.0), where=left > 1e-12)
+
+
 def logit_estimate(
     value: float, variance: float, *, histogram: ScoreHistogram, named: tuple[str, str, float]
 ) -> Estimate:

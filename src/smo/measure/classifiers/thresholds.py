@@ -16,6 +16,7 @@ from smo.measure.classifiers.linearised import (
     BASIS,
     Floats,
     kish,
+    kish_unseen,
     linearised_variance,
     normal_estimate,
     share_ends,
@@ -242,7 +243,8 @@ def _portion(cells: Floats, of_negative: Floats, *, of_positive: Floats, ends: t
     )
     among = float(kish(weight, cells[..., [V0, V1]].sum()))
     value = min(max(mean.value, 0.0), 1.0)
-    low, high, effective = (float(end) for end in share_ends(value, variance, n=among, confidence=ends[2]))
+    unseen = kish_unseen(mean.n, weight, squares=cells[..., [V0, V1]].sum(), is_finite=ends[0])
+    low, high, effective = (float(end) for end in share_ends(value, variance, n=unseen, confidence=ends[2]))
     method = "wilson at the effective n"
     known = effective if np.isfinite(effective) else None
     return Estimate(value, low, high, mean.n, ends[1], method, n_effective=known, n_kish=among, confidence=ends[2])

@@ -115,6 +115,18 @@ class Assignment(models.Model):
         )
 
 
+class AnswersSeen(models.Model):
+    """Who has seen what others answered about an item, by an audit for one: it is never handed to that person."""
+
+    id = models.BigAutoField(primary_key=True)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+", db_index=False)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["item", "person"], name="answers_seen_once"),)
+
+
 class Outcome(models.TextChoices):
     """How a person left an item."""
 

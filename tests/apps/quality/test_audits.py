@@ -12,6 +12,7 @@ from smo.kernel.clock import now
 from smo.kernel.errors import NotFound
 from smo.kernel.ids import new_id
 from smo.kernel.permissions import SYSTEM, Actor, Grant, PermissionDenied
+from smo.labeling import actions as work
 from smo.labeling import models as labeling
 from smo.quality import actions, models, queries
 from smo.quality.rules import refusals
@@ -55,6 +56,19 @@ class TestWhoIsHandedWhat:
         assert actions.claim_audit(by=both) is None  # could still be asked to label it
         labeling.Slot.objects.filter(pk=slot.pk).update(final_at=now())
         assert actions.claim_audit(by=both) is not None
+
+    def test_who_has_compared_an_item_is_never_handed_it_to_label(self, house, ann, bea, manager) -> None:
+        both = Actor(bea.id, (*bea.grants, Grant("auditor", frozenset({"audit"}))))
+        (item,) = house.items(1)
+        house.decide([item], ann)
+        house.draw(manager, house.plan(manager))
+        task = actions.claim_audit(by=both)
+        label(both, task)
+        actions.reveal(by=both, audit_id=task.id)
+        labeling.Slot.objects.create(queue=house.queue, item=item, wanted=3, received_at=item.received_at)
+        assert work.claim_items(by=both, queue_id=house.queue.id) == ()
+        assert work.claim_items(by=make_actor("Dan", role="annotator"), queue_id=house.queue.id) != ()
+        assert queries.comparison(by=both, audit_id=task.id).original_outcome == "decided"
 
     def test_not_another_answer_about_an_item_one_has_compared(self, house, ann, bea, auditor, manager) -> None:
         items = house.items(1)

@@ -10,6 +10,7 @@ from smo.labeling.actions.queues import (
     prioritise_items,
     set_queue_state,
 )
+from smo.labeling.actions.seen import note_answers_seen
 from smo.labeling.queries.claims import Claim
 from smo.labeling.rules import QueueSettings, Submission
 
@@ -25,6 +26,7 @@ __all__ = [
     "expire_claims",
     "extend_claims",
     "fill_queues",
+    "note_answers_seen",
     "prioritise_items",
     "raise_flag",
     "release_claims",

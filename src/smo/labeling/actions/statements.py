@@ -26,6 +26,8 @@ _BOUND: Final = """
 _NOT_MINE: Final = """
     NOT coalesce((SELECT true FROM labeling_assignment m WHERE m.person_id = %(person)s::uuid AND m.slot_id = s.key
         AND m.state IN ('live', 'decided', 'skipped') LIMIT 1), false)
+    AND NOT coalesce((SELECT true FROM labeling_answersseen n WHERE n.item_id = s.item_id
+        AND n.person_id = %(person)s::uuid LIMIT 1), false)
 """
 _OPEN: Final = f"s.queue_id = %(queue)s::uuid AND s.is_open AND {_NOT_MINE}"
 

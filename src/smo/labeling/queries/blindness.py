@@ -10,13 +10,15 @@ from smo.labeling.queries.prepared import rows
 from smo.labeling.rules import UNDO_WINDOW
 
 # Items that are not final, with how this person stands to each: holds it, may still take back the own answer, or has
-# not answered and so could be handed it. An answer that can be taken back is not given yet.
+# not answered and so could be handed it. An answer that can be taken back is not given yet. Who has seen the others'
+# answers is handed it no more.
 _STANDING: Final = """
 SELECT s.item_id, p.code AS project, q.market, q.language,
     bool_or(coalesce(a.state = 'live', false)) AS is_held,
     bool_or(coalesce(a.state IN ('decided', 'skipped'), false)) AS is_answered,
     bool_or(coalesce(a.state IN ('decided', 'skipped') AND a.ended_at > %(since)s::timestamptz, false)) AS is_fresh,
-    s.final_at IS NOT NULL AS is_final
+    s.final_at IS NOT NULL OR EXISTS (SELECT FROM labeling_answersseen n
+        WHERE n.item_id = s.item_id AND n.person_id = %(person)s::uuid) AS is_closed
 FROM labeling_slot s JOIN labeling_queue q ON q.id = s.queue_id JOIN catalog_project p ON p.id = q.project_id
 LEFT JOIN labeling_assignment a ON a.slot_id = s.key AND a.person_id = %(person)s::uuid
     AND a.state IN ('live', 'decided', 'skipped')
@@ -37,7 +39,7 @@ def masked_items(by: Actor, item_ids: Iterable[UUID]) -> frozenset[UUID]:
         if row.is_held
         or row.is_fresh
         or (
-            not row.is_final
+            not row.is_closed
             and not row.is_answered
             and may(person, Verb.LABEL, scope=Scope(project=row.project, market=row.market, language=row.language))
         )

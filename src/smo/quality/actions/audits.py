@@ -14,6 +14,7 @@ from smo.kernel import audit
 from smo.kernel.clock import now
 from smo.kernel.errors import NotFound
 from smo.kernel.permissions import Actor, PermissionDenied, Scope, Verb, require
+from smo.labeling import actions as labeling
 from smo.quality import models
 from smo.quality.queries.audits import OPEN, AuditTask, audit_task, claimable
 from smo.quality.queries.comparisons import Comparison, comparison
@@ -83,6 +84,7 @@ def reveal(*, by: Actor, audit_id: UUID) -> Comparison:
             row.revealed_at, row.state = now(), models.AuditState.REVEALED
             row.save(update_fields=["revealed_at", "state"])
             _record(by, row, verb="audit_revealed")
+            labeling.note_answers_seen(by=by, item_id=row.item_id)
     if row.own_label_locked_at is None:  # outside the transaction, so that the entry stays
         raise RevealBeforeLabel(audit_id=audit_id)
     return comparison(by=by, audit_id=audit_id)

@@ -4,6 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
+from scipy import stats
 from statsmodels.stats import inter_rater
 
 from smo.measure import agreement
@@ -149,9 +150,13 @@ def test_pairs_of_people() -> None:
     wide = frame.pivot("rater", index="item", values="label")
     assert found.height == 6
     assert found["agreement"].is_sorted()
-    for a, b, n, share, low, high in found.rows():
+    for a, b, n, share, low, high, kappa, kappa_low, kappa_high in found.rows():
         both = wide.select(str(a), str(b)).drop_nulls()
         assert n == both.height
+        theirs = inter_rater.cohens_kappa(np.histogram2d(*both.to_numpy().T, bins=3)[0])
+        assert kappa == pytest.approx(theirs.kappa, abs=1e-12)
+        spread = theirs.std_kappa * np.sqrt(n / (n - 1)) / (1 - kappa**2) * stats.t.ppf(0.95, n - 1)
+        assert (kappa_low, kappa_high) == pytest.approx(tuple(np.tanh(np.arctanh(kappa) + spread * np.array([-1, 1]))))
         assert share == pytest.approx((both[str(a)] == both[str(b)]).mean())
         assert low < share < high
     assert agreement.pair_agreement(of(frame), at_least=1000).is_empty()
@@ -161,7 +166,7 @@ def test_anonymous_ratings_have_no_pairs() -> None:
     ratings = build.ratings_of(build.CANONICAL, anonymous=True)
     assert agreement.cohen_kappa(ratings).value is None
     assert "no raters" in agreement.cohen_kappa(ratings).warnings[0]
-    assert agreement.pair_agreement(ratings).columns == ["rater_a", "rater_b", "n", "agreement", "low", "high"]
+    assert agreement.pair_agreement(ratings).columns[:3] == ["rater_a", "rater_b", "n"]
     assert agreement.pair_agreement(ratings).is_empty()
 
 
@@ -207,3 +212,22 @@ def test_very_many_labels_give_no_credit_but_cost_no_table() -> None:
     assert "too many" in agreement.cohen_kappa(ratings, "linear").warnings[0]
     assert agreement.cohen_kappa(ratings).value == pytest.approx(1 - 1 / n, abs=1e-6)
     assert agreement.per_label_alpha(ratings)[7.0].value == 1.0
+
+
+def test_kappa_of_pairs_refuses_weights_and_names_one_busy_person() -> None:
+    rng = np.random.default_rng(0)
+    rows = [(i, who, int(rng.integers(0, 2))) for i in range(60) for who in ("busy", f"other{i % 5}")]
+    frame = pl.DataFrame(rows, schema=["item", "rater", "label"], orient="row")
+    assert any("one person is in 100%" in w for w in agreement.cohen_kappa(of(frame)).warnings)
+    weighted = Ratings.from_frame(frame.with_columns(w=2.0), item="item", rater="rater", label="label", weight="w")
+    with pytest.raises(ValueError, match="leave the weights out"):
+        agreement.cohen_kappa(weighted)
+
+
+def test_two_people_who_never_differ_have_a_kappa_with_an_honest_low_end() -> None:
+    found = agreement.pair_agreement(build.two_by_two(30, 0, 0, 30))
+    assert found["kappa"].to_list() == [1.0]
+    assert 0.85 < found["kappa_low"][0] < 0.95
+    assert found["kappa_high"].to_list() == [1.0]
+    one_label = agreement.pair_agreement(build.two_by_two(30, 0, 0, 0))
+    assert one_label.row(0)[-3:] == (None, None, None)

@@ -9,13 +9,17 @@ import numpy.typing as npt
 from smo.measure.agreement.coincidence import Matrix, Patterns, patterns, row_sums
 from smo.measure.agreement.intervals import (
     BASIS,
+    CONFIDENCE,
+    Coefficient,
     Evidence,
-    below_one,
+    estimate_of,
     evidence,
     item_variance,
+    paradox_warning,
     skew_warning,
     variance_of_sums,
 )
+from smo.measure.agreement.sets import DISTANCES
 from smo.measure.codes import Integers, Offsets
 from smo.measure.estimate import Estimate, not_measured
 from smo.measure.ratings import Floats, Ratings
@@ -36,11 +40,15 @@ class _Disagreement:
     expected_slope: Floats  # [K]
 
 
-def krippendorff_alpha(ratings: Ratings | Patterns, level: str | Matrix = "nominal") -> Estimate:
+def krippendorff_alpha(
+    ratings: Ratings | Patterns, level: str | Matrix = "nominal", *, confidence: float = CONFIDENCE
+) -> Estimate:
     """Krippendorff's alpha: 1 - observed / expected disagreement over all pairs within items.
 
-    Shapes: `level` is nominal, ordinal, interval, ratio, or float64[K, K] of squared distances between the labels
-    (0 on the diagonal). n = items with two or more ratings; others do not count. Interval over items.
+    Shapes: `level` is nominal, ordinal (in order of `labels`), interval, ratio, jaccard, masi (sets joined by `|`),
+    spans (`start:end` joined by `|`), or float64[K, K] of squared distances between the labels (0 on the diagonal).
+    Distances of sets, spans and matrices need 8 K^2 bytes, so K is at most 4096 for those that are made here.
+    n = items with two or more ratings; others do not count. Interval over items.
     Errors: ValueError for an unknown level or a matrix of another shape; a value that is not defined is None.
     Source: Krippendorff 2011, "Computing Krippendorff's alpha-reliability"; Hayes and Krippendorff 2007.
 
@@ -49,8 +57,12 @@ def krippendorff_alpha(ratings: Ratings | Patterns, level: str | Matrix = "nomin
     >>> krippendorff_alpha(Ratings.from_frame(frame, item="i", rater=None, label="y")).value
     1.0
     """
-    metric = _metric(level, len(ratings.labels))
-    state = ratings if isinstance(ratings, Patterns) else patterns(ratings)
+    return estimate_of(alpha_of(ratings if isinstance(ratings, Patterns) else patterns(ratings), level), confidence)
+
+
+def alpha_of(state: Patterns, level: str | Matrix = "nominal") -> Coefficient | Estimate:
+    """Krippendorff's alpha with its variance, or the estimate that says why there is none."""
+    metric = _metric(level, state.labels)
     pairs = state.pairable()
     total = float(pairs.weight @ pairs.size)
     if total <= 0:
@@ -58,6 +70,8 @@ def krippendorff_alpha(ratings: Ratings | Patterns, level: str | Matrix = "nomin
     fault = _unfit(metric, state.labels)
     if fault:
         return not_measured(BASIS, fault, n=int(pairs.items.sum()))
+    if isinstance(metric, str) and metric in DISTANCES:
+        metric = DISTANCES[metric](state.labels)
     per_label = label_totals(pairs)
     found = _disagreement(pairs, per_label, metric=metric)
     if found.expected <= 0:
@@ -65,15 +79,15 @@ def krippendorff_alpha(ratings: Ratings | Patterns, level: str | Matrix = "nomin
     observed = float(pairs.weight @ found.observed)
     value = 1 - (total - 1) * observed / found.expected
     variance = item_variance(pairs, _influence(pairs, found, observed=observed, total=total))
-    name = metric if isinstance(metric, str) else "distance"
-    warnings = skew_warning(per_label, state.labels)
+    name = level if isinstance(level, str) else "distance"
     differ = 1 - float((per_label / total) @ (per_label / total))
-    return below_one(
-        value, variance, rests_on=evidence(pairs), chance=differ, method=f"krippendorff_{name}", warnings=warnings
-    )
+    warnings = skew_warning(per_label, state.labels)
+    if name == "nominal" and not warnings:
+        warnings = paradox_warning(1 - observed / total, value)
+    return Coefficient(value, variance, evidence(pairs), differ, f"krippendorff_{name}", warnings)
 
 
-def per_label_alpha(ratings: Ratings | Patterns) -> dict[str | float, Estimate]:
+def per_label_alpha(ratings: Ratings | Patterns, *, confidence: float = CONFIDENCE) -> dict[str | float, Estimate]:
     """Nominal alpha of each label against all others. Shapes: label -> Estimate, in order of the labels.
 
     Source: Krippendorff 2004, "Content analysis", section 11.4 (single categories).
@@ -89,7 +103,10 @@ def per_label_alpha(ratings: Ratings | Patterns) -> dict[str | float, Estimate]:
         return {label: not_measured(BASIS, NO_PAIR) for label in state.labels}
     size = pairs.size.astype(np.float64)
     sums = _Sums(evidence(pairs), size, float(pairs.weight @ size), float(pairs.weight_squared @ size**2))
-    return {label: _against_rest(pairs, sums, row=row, given=given) for label, row, given in entries_by_label(pairs)}
+    return {
+        label: estimate_of(_against_rest(pairs, sums, row=row, given=given), confidence)
+        for label, row, given in entries_by_label(pairs)
+    }
 
 
 def entries_by_label(state: Patterns) -> list[tuple[str | float, Offsets, Floats]]:
@@ -117,7 +134,7 @@ class _Sums:
     squares: float
 
 
-def _against_rest(pairs: Patterns, sums: _Sums, *, row: Offsets, given: Floats) -> Estimate:
+def _against_rest(pairs: Patterns, sums: _Sums, *, row: Offsets, given: Floats) -> Coefficient | Estimate:
     """Only patterns with the label are read: the others all move the value by the same per rating."""
     weight, squared, size = pairs.weight[row], pairs.weight_squared[row], sums.size[row]
     total, mine = sums.total, float(weight @ given)
@@ -132,7 +149,7 @@ def _against_rest(pairs: Patterns, sums: _Sums, *, row: Offsets, given: Floats) 
     others = -ratio + scale * ratio * 2 * mine
     moved = float(weight @ own) + others * (total - float(weight @ size))
     squares = float(squared @ own**2) + others**2 * (sums.squares - float(squared @ size**2))
-    return below_one(
+    return Coefficient(
         1 - (total - 1) * ratio,
         variance_of_sums(sums.evidence.items, total=moved, squares=squares),
         rests_on=sums.evidence,
@@ -149,10 +166,12 @@ def _influence(pairs: Patterns, found: _Disagreement, *, observed: float, total:
     return np.asarray(-pairs.size * ratio - (total - 1) / found.expected * moved)
 
 
-def _metric(level: str | Matrix, k: int) -> str | Matrix:
+def _metric(level: str | Matrix, labels: tuple[str | float, ...]) -> str | Matrix:
+    k = len(labels)
     if isinstance(level, str):
-        if level not in LEVELS:
-            raise ValueError(f"unknown level {level!r}; one of {', '.join(LEVELS)}, or a matrix of squared distances")
+        if level not in LEVELS and level not in DISTANCES:
+            names = ", ".join((*LEVELS, *DISTANCES))
+            raise ValueError(f"unknown level {level!r}; one of {names}, or a matrix of squared distances")
         return level
     matrix = np.asarray(level, np.float64)
     if matrix.shape != (k, k) or np.diag(matrix).any() or (matrix < 0).any() or not np.isfinite(matrix).all():
@@ -163,6 +182,9 @@ def _metric(level: str | Matrix, k: int) -> str | Matrix:
 def _unfit(metric: str | Matrix, labels: tuple[str | float, ...]) -> str:
     if not isinstance(metric, str) or metric in {"nominal", "ordinal"}:
         return ""
+    if metric in DISTANCES:
+        many = f"there are more than {MOST_LABELS} different answers, too many to compare each with each"
+        return many if len(labels) > MOST_LABELS else ""
     if any(isinstance(label, str) for label in labels):
         return f"the labels are not numbers, which level {metric} needs"
     if metric == "ratio" and min(map(float, labels)) < 0:

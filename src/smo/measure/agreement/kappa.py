@@ -6,7 +6,18 @@ import numpy as np
 
 from smo.measure.agreement.alpha import MOST_LABELS, NO_PAIR, ONE_LABEL
 from smo.measure.agreement.coincidence import Matrix, Patterns, patterns, row_sums
-from smo.measure.agreement.intervals import BASIS, below_one, evidence, item_variance, share, skew_warning
+from smo.measure.agreement.intervals import (
+    BASIS,
+    CONFIDENCE,
+    Coefficient,
+    Share,
+    estimate_of,
+    evidence,
+    item_variance,
+    paradox_warning,
+    share,
+    skew_warning,
+)
 from smo.measure.estimate import Estimate, not_measured
 from smo.measure.ratings import Floats, Ratings
 
@@ -23,7 +34,7 @@ class _Chance:
     slope: Floats  # [K]
 
 
-def percent_agreement(ratings: Ratings | Patterns) -> Estimate:
+def percent_agreement(ratings: Ratings | Patterns, *, confidence: float = CONFIDENCE) -> Estimate:
     """The mean over items of the share of equal pairs of ratings.
 
     Shapes: n = items with two or more ratings; interval Wilson's, with the effective n of the items' variance.
@@ -34,16 +45,21 @@ def percent_agreement(ratings: Ratings | Patterns) -> Estimate:
     >>> percent_agreement(Ratings.from_frame(frame, item="i", rater=None, label="y")).value
     0.5
     """
-    state = _state(ratings)
+    found = percent_of(_state(ratings))
+    return found if isinstance(found, Estimate) else share(found, confidence=confidence)
+
+
+def percent_of(state: Patterns) -> Share | Estimate:
+    """Percent agreement with its variance, or the estimate that says why there is none."""
     pairs = state.pairable()
     if pairs.weight.sum() <= 0:
         return not_measured(BASIS, NO_PAIR)
     value, influence = _observed(state, None)
-    ratings_paired = float(pairs.items @ pairs.size)
-    return share(value, item_variance(state, influence), n=int(pairs.items.sum()), ratings=ratings_paired)
+    variance = item_variance(state, influence)
+    return Share(min(1.0, value), variance, int(pairs.items.sum()), float(pairs.items @ pairs.size))
 
 
-def fleiss_kappa(ratings: Ratings | Patterns) -> Estimate:
+def fleiss_kappa(ratings: Ratings | Patterns, *, confidence: float = CONFIDENCE) -> Estimate:
     """Fleiss' kappa, extended to items with different numbers of ratings.
 
     Shapes: n = items with two or more ratings; labels' shares are means over all items. Interval over items.
@@ -54,10 +70,10 @@ def fleiss_kappa(ratings: Ratings | Patterns) -> Estimate:
     >>> fleiss_kappa(Ratings.from_frame(frame, item="i", rater=None, label="y")).value
     1.0
     """
-    return _corrected(_state(ratings), None, kind="fleiss")
+    return estimate_of(corrected(_state(ratings), None, kind="fleiss"), confidence)
 
 
-def gwet_ac1(ratings: Ratings | Patterns) -> Estimate:
+def gwet_ac1(ratings: Ratings | Patterns, *, confidence: float = CONFIDENCE) -> Estimate:
     """Gwet's AC1: chance agreement from hard items only, so that it stands when nearly all ratings are one label.
 
     Shapes: as `fleiss_kappa`. Source: Gwet 2008.
@@ -67,10 +83,12 @@ def gwet_ac1(ratings: Ratings | Patterns) -> Estimate:
     >>> gwet_ac1(Ratings.from_frame(frame, item="i", rater=None, label="y")).value
     1.0
     """
-    return _corrected(_state(ratings), None, kind="gwet_ac1")
+    return estimate_of(corrected(_state(ratings), None, kind="gwet_ac1"), confidence)
 
 
-def gwet_ac2(ratings: Ratings | Patterns, weights: str | Matrix = "quadratic") -> Estimate:
+def gwet_ac2(
+    ratings: Ratings | Patterns, weights: str | Matrix = "quadratic", *, confidence: float = CONFIDENCE
+) -> Estimate:
     """Gwet's AC2: AC1 with partial credit for near answers.
 
     Shapes: `weights` linear, quadratic, or float64[K, K] from 0 to 1 with 1 on the diagonal. Source: Gwet 2014.
@@ -84,7 +102,7 @@ def gwet_ac2(ratings: Ratings | Patterns, weights: str | Matrix = "quadratic") -
     if isinstance(weights, str) and len(ratings.labels) > MOST_LABELS:
         return not_measured(BASIS, TOO_MANY)
     state = _state(ratings)
-    return _corrected(state, credit(state.labels, weights), kind="gwet_ac2")
+    return estimate_of(corrected(state, credit(state.labels, weights), kind="gwet_ac2"), confidence)
 
 
 def credit(labels: tuple[str | float, ...], weights: str | Matrix) -> Matrix:
@@ -114,7 +132,8 @@ def _state(ratings: Ratings | Patterns) -> Patterns:
     return ratings if isinstance(ratings, Patterns) else patterns(ratings)
 
 
-def _corrected(state: Patterns, weights: Matrix | None, *, kind: str) -> Estimate:
+def corrected(state: Patterns, weights: Matrix | None, *, kind: str) -> Coefficient | Estimate:
+    """Fleiss' kappa, AC1 or AC2 with its variance, or the estimate that says why there is none."""
     pairs = state.pairable()
     if pairs.weight.sum() <= 0:
         return not_measured(BASIS, NO_PAIR)
@@ -126,11 +145,19 @@ def _corrected(state: Patterns, weights: Matrix | None, *, kind: str) -> Estimat
     rest = 1 - chance.agreement
     drift = row_sums(state.start, state.count * chance.slope[state.label]) / state.size - shares @ chance.slope
     influence = moved / rest - (1 - observed) / rest**2 * drift / state.weight.sum()
-    warnings = skew_warning(shares, state.labels) if kind == "fleiss" else ()
     value = 1 - (1 - observed) / rest
-    return below_one(
-        value, item_variance(state, influence), rests_on=evidence(pairs), chance=rest, method=kind, warnings=warnings
-    )
+    warnings = _warnings(shares, state.labels, kind=kind)
+    if kind == "fleiss" and not warnings:
+        warnings = paradox_warning(observed, value)
+    return Coefficient(value, item_variance(state, influence), evidence(pairs), rest, kind, warnings)
+
+
+def _warnings(shares: Floats, labels: tuple[str | float, ...], *, kind: str) -> tuple[str, ...]:
+    skewed = skew_warning(shares, labels)
+    if kind == "fleiss" or not skewed:
+        return skewed
+    top = labels[int(shares.argmax())]
+    return (f"{shares.max():.1%} of the ratings are {top!s}: AC1 says little of the rare labels, see each label's own",)
 
 
 def _shares(state: Patterns) -> Floats:

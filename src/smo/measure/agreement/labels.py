@@ -4,13 +4,13 @@ import numpy as np
 
 from smo.measure.agreement.alpha import entries_by_label
 from smo.measure.agreement.coincidence import Patterns, patterns
-from smo.measure.agreement.intervals import BASIS, share, variance_of_sums
+from smo.measure.agreement.intervals import BASIS, CONFIDENCE, Share, share, variance_of_sums
 from smo.measure.codes import Offsets
 from smo.measure.estimate import Estimate, not_measured
 from smo.measure.ratings import Floats, Ratings
 
 
-def specific_agreement(ratings: Ratings | Patterns) -> dict[str | float, Estimate]:
+def specific_agreement(ratings: Ratings | Patterns, *, confidence: float = CONFIDENCE) -> dict[str | float, Estimate]:
     """For each label: when one person gives it, how often another gives it to the same item.
 
     Shapes: label -> Estimate; n = items with two or more ratings where somebody gave the label. For two raters it is
@@ -28,11 +28,12 @@ def specific_agreement(ratings: Ratings | Patterns) -> dict[str | float, Estimat
     found = {}
     for label, row, given in entries_by_label(pairs):
         equal = given * (given - 1) / (size[row] - 1)
-        found[label] = _ratio(pairs, row, equal=equal, given=given, n=int(pairs.items[row].sum()))
+        ratio = _ratio(pairs, row, equal=equal, given=given)
+        found[label] = ratio if isinstance(ratio, Estimate) else share(ratio, confidence=confidence)
     return found
 
 
-def prevalence(ratings: Ratings | Patterns) -> dict[str | float, Estimate]:
+def prevalence(ratings: Ratings | Patterns, *, confidence: float = CONFIDENCE) -> dict[str | float, Estimate]:
     """For each label, its share of all ratings.
 
     Shapes: label -> Estimate; n = ratings. Interval Wilson's, with the effective n of the items' variance, since
@@ -58,16 +59,16 @@ def prevalence(ratings: Ratings | Patterns) -> dict[str | float, Estimate]:
         spread = float(squared @ given**2) - 2 * value * float(squared @ (given * size[row])) + value**2 * squares
         variance = variance_of_sums(items, total=0.0, squares=spread / ratings_weight**2)
         successes = None if state.is_weighted else int(state.items[row] @ given)
-        found[label] = share(value, variance, n=n, ratings=float(n), successes=successes)
+        found[label] = share(Share(value, variance, n, float(n), successes), confidence=confidence)
     return found
 
 
-def _ratio(pairs: Patterns, row: Offsets, *, equal: Floats, given: Floats, n: int) -> Estimate:
+def _ratio(pairs: Patterns, row: Offsets, *, equal: Floats, given: Floats) -> Share | Estimate:
     """Items without the label move neither sum, so only its own patterns are read."""
-    own = pairs.weight[row]
+    own, n = pairs.weight[row], int(pairs.items[row].sum())
     if own @ given <= 0:
         return not_measured(BASIS, "no item with two ratings has this label")
     value = float(own @ equal) / float(own @ given)
     moved = (equal - value * given) / float(own @ given)
     variance = n / max(1, n - 1) * float(pairs.weight_squared[row] @ moved**2)
-    return share(min(1.0, value), variance, n=n, ratings=float(pairs.items[row] @ given))
+    return Share(min(1.0, value), variance, n, float(pairs.items[row] @ given))

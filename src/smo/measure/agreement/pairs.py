@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 import numba
 import numpy as np
+import numpy.typing as npt
 import polars as pl
+from scipy import stats
 
 from smo.measure.agreement.alpha import MOST_LABELS, ONE_LABEL
 from smo.measure.agreement.coincidence import Matrix
-from smo.measure.agreement.intervals import BASIS, CONFIDENCE, few_items, interval_ends
+from smo.measure.agreement.intervals import BASIS, CONFIDENCE, few_items, interval_ends, skew_warning
 from smo.measure.agreement.kappa import TOO_MANY, credit
 from smo.measure.codes import Integers, Offsets, encode
 from smo.measure.estimate import Estimate, not_measured
@@ -18,6 +20,7 @@ from smo.measure.ratings import Floats, Ratings
 
 ANONYMOUS = "the ratings name no raters: people cannot be compared in pairs"
 DIRECT = 1 << 24  # cells of a plain table: 64 MB of counts
+ONE_RATER = 0.8  # the share of pairs with one person above which the mean is hardly about the others
 NO_SHARED = "no two named raters share an item"
 
 
@@ -38,18 +41,21 @@ class _Cells:
     count: Offsets
 
 
-def cohen_kappa(ratings: Ratings, weights: str | Matrix | None = None) -> Estimate:
+def cohen_kappa(ratings: Ratings, weights: str | Matrix | None = None, *, confidence: float = CONFIDENCE) -> Estimate:
     """The mean of Cohen's kappa over all pairs of people, weighted by the items they share.
 
     Shapes: `weights` None, linear, quadratic, or credits float64[K, K]; n = items that two named people rated.
-    Pairs whose chance agreement is 1 have no kappa and are left out. Interval over items; rating weights are not used.
-    Errors: ValueError for unknown weights; anonymous ratings give an estimate without a value.
+    Pairs whose chance agreement is 1 have no kappa and are left out. Interval over items.
+    Errors: ValueError for unknown weights, or for ratings with weights of their own: every shared item counts once
+    here, and alpha takes weights of items. Anonymous ratings give an estimate without a value.
     Source: Cohen 1960, 1968; Conger 1980 for the mean over pairs.
 
     >>> frame = pl.DataFrame({"i": [1, 1, 2, 2], "who": list("pqpq"), "y": list("aabb")})
     >>> cohen_kappa(Ratings.from_frame(frame, item="i", rater="who", label="y")).value
     1.0
     """
+    if ratings.weight is not None:
+        raise ValueError("kappa of pairs of people counts each shared item once: leave the weights out, or use alpha")
     if isinstance(weights, str) and len(ratings.labels) > MOST_LABELS:
         return not_measured(BASIS, TOO_MANY)
     apart = None if weights is None else 1 - credit(ratings.labels, weights)
@@ -58,8 +64,9 @@ def cohen_kappa(ratings: Ratings, weights: str | Matrix | None = None) -> Estima
     cells = _cells(ratings)
     if not len(cells.key):
         return not_measured(BASIS, NO_SHARED)
-    kappa, shared, influence = _kappas(cells, len(ratings.labels), apart=apart)
+    kappa, shared, slope = _kappas(cells, len(ratings.labels), apart=apart)
     defined = np.isfinite(kappa)
+    influence = _moved(cells, kappa, shared, slope=slope)
     by_cell = influence if len(cells.slot) else _spread(influence, cells.key)
     items, total, squares = _item_sums(
         ratings.item_start, ratings.rater, ratings.label, cells.key, cells.slot, by_cell, len(ratings.labels)
@@ -68,13 +75,17 @@ def cohen_kappa(ratings: Ratings, weights: str | Matrix | None = None) -> Estima
         return not_measured(BASIS, ONE_LABEL, n=items)
     value = float(kappa[defined] @ shared[defined] / shared[defined].sum())
     variance = max(0.0, items / max(1, items - 1) * (squares - total * total / items))
-    return _estimate(value, variance, items=items, n_left=int((~defined).sum()), dissent=_dissent(cells, items))
+    low, high = interval_ends(value, variance, items=items, dissent=_dissent(cells, items), confidence=confidence)
+    warnings = (*_pair_warnings(ratings, cells, defined=defined), *few_items(items))
+    return Estimate(value, low, high, items, BASIS, "cohen_pairs", confidence=confidence, warnings=warnings)
 
 
-def pair_agreement(ratings: Ratings, at_least: int = 20) -> pl.DataFrame:
-    """For each two people with at least `at_least` shared items: the share of equal answers with Wilson's interval.
+def pair_agreement(ratings: Ratings, at_least: int = 20, *, confidence: float = CONFIDENCE) -> pl.DataFrame:
+    """For each two people with at least `at_least` shared items: the share of equal answers, and Cohen's kappa.
 
-    Shapes: rater_a, rater_b, n, agreement, low, high; least agreement first, then names. Empty when anonymous.
+    Shapes: rater_a, rater_b, n, agreement, low, high (Wilson), kappa, kappa_low, kappa_high (Student's interval on
+    Fisher's z scale; null where both used one label only); least agreement first, then names. Empty when anonymous.
+    Source: Cohen 1960; its large-sample variance is that of Fleiss, Cohen and Everitt 1969.
 
     >>> frame = pl.DataFrame({"i": [1, 1, 2, 2], "who": list("pqpq"), "y": list("aaab")})
     >>> both = Ratings.from_frame(frame, item="i", rater="who", label="y")
@@ -83,21 +94,37 @@ def pair_agreement(ratings: Ratings, at_least: int = 20) -> pl.DataFrame:
     """
     raters = pl.Series([], dtype=pl.String) if ratings.raters is None else ratings.raters
     cells = _cells(ratings)
-    shared = np.bincount(cells.pair, weights=cells.count, minlength=len(cells.pairs)).astype(np.int64)
-    equal = np.bincount(cells.pair, weights=cells.count * (cells.mine == cells.theirs), minlength=len(cells.pairs))
+    pairs = len(cells.pairs)
+    kappa, shared, slope = _kappas(cells, len(ratings.labels), apart=None)
+    equal = np.bincount(cells.pair, weights=cells.count * (cells.mine == cells.theirs), minlength=pairs)
+    squares = np.bincount(cells.pair, weights=cells.count * slope**2, minlength=pairs).astype(np.float64)
     enough = shared >= max(1, at_least)
     a, b = _both(cells.pairs[enough])
-    low, high = wilson(equal[enough], shared[enough], confidence=CONFIDENCE)
-    return pl.DataFrame(
-        {
-            "rater_a": raters.gather(a),
-            "rater_b": raters.gather(b),
-            "n": shared[enough],
-            "agreement": equal[enough] / shared[enough],
-            "low": low,
-            "high": high,
-        }
-    ).sort("agreement", "rater_a", "rater_b")
+    low, high = wilson(equal[enough], shared[enough], confidence=confidence)
+    n, agreement = shared[enough].astype(np.int64), equal[enough] / shared[enough]
+    ends = _kappa_ends(kappa[enough], squares[enough], n=n, agreement=agreement, confidence=confidence)
+    figures = {"agreement": agreement, "low": low, "high": high, "kappa": kappa[enough]}
+    figures |= {"kappa_low": ends[0], "kappa_high": ends[1]}
+    found = pl.DataFrame({"rater_a": raters.gather(a), "rater_b": raters.gather(b), "n": n, **figures})
+    return found.with_columns(pl.col("kappa", "kappa_low", "kappa_high").fill_nan(None)).sort(
+        "agreement", "rater_a", "rater_b"
+    )
+
+
+def _kappa_ends(
+    kappa: Floats, squares: Floats, *, n: Offsets, agreement: Floats, confidence: float
+) -> tuple[Floats, Floats]:
+    """Student's interval on Fisher's z scale; where nothing varies, what one hidden dissent would cost."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        width = stats.t.ppf(0.5 + confidence / 2, n - 1) * np.sqrt(squares * n / (n - 1)) / (1 - kappa**2)
+        low, high = np.tanh(np.arctanh(kappa) - width), np.tanh(np.arctanh(kappa) + width)
+        chance = (1 - agreement) / (1 - kappa)  # the disagreement that chance alone would give
+        hidden = (1 - ((1 - confidence) / 2) ** (1 / n)) / np.where(np.isfinite(chance) & (chance > 0), chance, 0.5)
+    still = (squares <= 0) | (np.abs(kappa) >= 1)
+    low = np.where(still, np.maximum(-1.0, kappa - hidden), low)
+    high = np.where(still, np.minimum(1.0, kappa + hidden), high)
+    unknown = ~np.isfinite(kappa) | (n < 2)
+    return np.where(unknown, np.nan, low), np.where(unknown, np.nan, high)
 
 
 def warm_pairs(ratings: Ratings) -> None:
@@ -106,11 +133,22 @@ def warm_pairs(ratings: Ratings) -> None:
     _count_pairs(ratings.item_start, ratings.rater, ratings.label, len(ratings.labels))
 
 
-def _estimate(value: float, variance: float, *, items: int, n_left: int, dissent: float) -> Estimate:
-    low, high = interval_ends(value, variance, items=items, dissent=dissent)
-    warnings = [f"{n_left} pairs of raters used one label only and have no kappa"] if n_left else []
-    warnings += few_items(items)
-    return Estimate(value, low, high, items, BASIS, "cohen_pairs", confidence=CONFIDENCE, warnings=tuple(warnings))
+def _pair_warnings(ratings: Ratings, cells: _Cells, *, defined: npt.NDArray[np.bool_]) -> tuple[str, ...]:
+    found = []
+    if not defined.all():
+        found.append(f"{int((~defined).sum())} pairs of raters used one label only and have no kappa")
+    count = cells.count.astype(np.float64)
+    k = len(ratings.labels)
+    used = np.bincount(cells.mine, weights=count, minlength=k) + np.bincount(cells.theirs, weights=count, minlength=k)
+    found += skew_warning(used.astype(np.float64), ratings.labels)
+    a, b = _both(cells.pairs)
+    shared = np.bincount(cells.pair, weights=count, minlength=len(cells.pairs))
+    by_rater = np.bincount(a, weights=shared, minlength=ratings.n_raters)
+    by_rater += np.bincount(b, weights=shared, minlength=ratings.n_raters)
+    part = by_rater / shared.sum()
+    if (by_rater > 0).sum() >= 4 and part.max() > ONE_RATER:
+        found.append(f"one person is in {part.max():.0%} of the pairs: the mean says little of the others")
+    return tuple(found)
 
 
 def _cells(ratings: Ratings) -> _Cells:
@@ -150,7 +188,7 @@ def _dissent(cells: _Cells, items: int) -> float:
 
 
 def _kappas(cells: _Cells, k: int, *, apart: Matrix | None) -> tuple[Floats, Floats, Floats]:
-    """Kappa and shared items of each pair of raters (nan where undefined), and the influence of each cell."""
+    """Kappa (nan where undefined) and shared items of each pair, and what one more item of a cell moves its kappa."""
     q, count = len(cells.pairs), cells.count.astype(np.float64)
     shared = np.bincount(cells.pair, weights=count, minlength=q).astype(np.float64)
     if apart is None:
@@ -168,11 +206,17 @@ def _kappas(cells: _Cells, k: int, *, apart: Matrix | None) -> tuple[Floats, Flo
     kappa = np.where(defined, 1 - shared * observed / safe, np.nan)
     slope = (shared * observed / safe**2)[cells.pair] * (from_mine + from_theirs)
     slope -= (observed / safe)[cells.pair] + (shared / safe)[cells.pair] * miss
-    total = shared[defined].sum()
-    mean = float((kappa[defined] * shared[defined]).sum() / total) if total else 0.0
-    moved = np.nan_to_num(kappa)[cells.pair] - mean + shared[cells.pair] * slope
-    influence = np.where(defined[cells.pair], moved, 0.0) / max(float(total), 1.0)
-    return kappa, shared, influence
+    return kappa, shared, np.where(defined[cells.pair], slope, 0.0)
+
+
+def _moved(cells: _Cells, kappa: Floats, shared: Floats, *, slope: Floats) -> Floats:
+    """What one more item in each cell moves the mean over pairs, each weighing as many items as it shares."""
+    defined = np.isfinite(kappa)
+    total = float(shared[defined].sum())
+    known = np.where(defined, kappa, 0.0)
+    mean = float(known @ shared) / total if total else 0.0
+    moved = known[cells.pair] - mean + shared[cells.pair] * slope
+    return np.where(defined[cells.pair], moved, 0.0) / max(total, 1.0)
 
 
 def _marginal(cells: _Cells, k: int, *, of: Offsets, at: Offsets) -> Floats:

@@ -6,8 +6,8 @@ from scipy import special, stats
 
 from smo.measure.intervals import clopper_pearson
 
-# The logit interval of a weighted share covers less than 93 % where fewer than so many effective cases stand on a side
-# (tables in docs/explanation/measure/estimation.md); there the exact interval takes over.
+# Where fewer than so many effective cases stand on a side, the logit interval of a weighted share covers as little as
+# 75 % (tables in docs/explanation/measure/estimation.md); there the exact interval takes over.
 FEW_EFFECTIVE = 10.0
 
 
@@ -16,9 +16,11 @@ def korn_graubard(
 ) -> tuple[float, float]:
     """The exact interval of Clopper and Pearson at the effective size that the variance tells.
 
-    Units: shares. `variance` is that of the share, `n` the size that the effective one may not exceed: Kish's n, or
-    the number of cases; it stands alone where the variance is 0 (none or all). `degrees` are those of the variance.
-    n_eff = p(1-p)/v * (z/t)^2. Errors: ValueError for a share outside 0 to 1, a negative variance or n <= 0.
+    Units: shares. `variance` is that of the share, `n` the size that the effective one may not exceed; it stands alone
+    where the variance is 0 (none or all). With n = sum of weights / largest weight it was never below its confidence in
+    the tables; with Kish's n it can be, when rare cases sit in the stratum of the largest weights. `degrees` are those
+    of the variance. n_eff = p(1-p)/v * (z/t)^2.
+    Errors: ValueError for a share outside 0 to 1, a negative variance or n <= 0.
     Source: Korn and Graubard 1998, Survey Methodology 24.
 
     >>> [round(end, 4) for end in korn_graubard(0.05, 0.05 * 0.95 / 200, n=400, confidence=0.95)]
@@ -53,19 +55,73 @@ def logit_ends(
     return float(special.expit(centre - half)), float(special.expit(centre + half))
 
 
-def share_ends(
-    value: float, variance: float, *, n: float, degrees: float = math.inf, confidence: float = 0.90
-) -> tuple[float, float, str]:
-    """The ends and the method's name: Korn and Graubard's exact interval for few effective cases, else the logit.
+def fay_feuer(
+    value: float, variance: float, *, largest: float, degrees: float = math.inf, confidence: float = 0.90
+) -> tuple[float, float]:
+    """The exact interval of unequal weights: the upper end allows for one more case of the largest weight.
 
-    Units: shares; arguments as `korn_graubard`. Errors: as there.
+    Units: shares. `largest` is the largest share of the whole that one unit stands for. With s = v / (1-p): low is the
+    quantile of Beta(p m, (1-p) m + 1) at m = p / s, high that of Beta((p+l) m, (1-p) m) at m = (p+l) / (s + l^2); the
+    same for 1 - p, and the wider of both. Equal weights give Clopper and Pearson's interval.
+    Errors: ValueError for a share or `largest` outside 0 to 1, or a negative variance. Source: Fay and Feuer 1997,
+    Statistics in Medicine 16, with beta for gamma laws, since a share ends at 1.
+
+    >>> [round(end, 4) for end in fay_feuer(0.1, 0.1 * 0.9 / 50, largest=1 / 50, confidence=0.95)]
+    [0.0333, 0.2181]
+    """
+    if not 0 <= value <= 1 or not variance >= 0 or not 0 < largest <= 1:
+        raise ValueError("a share and a part are between 0 and 1, a variance is at least 0")
+    tail = 0.5 + confidence / 2
+    slack = 1.0 if math.isinf(degrees) else float((stats.t.ppf(tail, max(degrees, 1.0)) / special.ndtri(tail)) ** 2)
+    low, high = _one_more(value, variance * slack, largest=largest, tail=1 - tail)
+    low_of_rest, high_of_rest = _one_more(1 - value, variance * slack, largest=largest, tail=1 - tail)
+    return min(low, 1 - high_of_rest), max(high, 1 - low_of_rest)
+
+
+def share_ends(
+    value: float, variance: float, *, n: float, largest: float | None = None, degrees: float = math.inf,
+    confidence: float = 0.90,
+) -> tuple[float, float, str]:  # fmt: skip
+    """The ends and the method's name: the exact interval where fewer than `FEW_EFFECTIVE` cases stand, else the logit.
+
+    Units: shares. `n` is Kish's size, `largest` as in `fay_feuer` (1 / n when it is not given). Effective cases are
+    min(n, p(1-p)/v) times the smaller of p and 1 - p. Errors: as `fay_feuer`. Source: the coverage tables.
 
     >>> share_ends(0.01, 0.01 * 0.99 / 200, n=400)[2], share_ends(0.3, 0.3 * 0.7 / 200, n=400)[2]
-    ('korn_graubard', 'hajek_logit')
+    ('fay_feuer', 'hajek_logit')
     """
-    if not 0 < value < 1 or variance <= 0:
-        return *korn_graubard(value, variance, n=n, degrees=degrees, confidence=confidence), "korn_graubard"
-    size = min(n, value * (1 - value) / variance)
-    if size * min(value, 1 - value) < FEW_EFFECTIVE:
-        return *korn_graubard(value, variance, n=n, degrees=degrees, confidence=confidence), "korn_graubard"
+    is_few = not 0 < value < 1 or variance <= 0
+    is_few = is_few or min(n, value * (1 - value) / variance) * min(value, 1 - value) < FEW_EFFECTIVE
+    if is_few:
+        part = min(1.0, 1 / n if largest is None else largest)
+        return *fay_feuer(value, variance, largest=part, degrees=degrees, confidence=confidence), "fay_feuer"
     return *logit_ends(value, variance, degrees=degrees, confidence=confidence), "hajek_logit"
+
+
+def within_the_possible(
+    ends: tuple[float, float], *, seen_cases: float, seen_others: float, size: float
+) -> tuple[float, float]:
+    """The ends cut to what a whole of `size` units can still be after so many cases and so many others were seen.
+
+    Units: shares and counts. A whole seen to the last unit leaves one share. Errors: ValueError for more seen than
+    `size`. Source: counting.
+
+    >>> within_the_possible((0.2, 0.6), seen_cases=8, seen_others=12, size=20)
+    (0.4, 0.4)
+    """
+    if seen_cases + seen_others > size * (1 + 1e-9):
+        raise ValueError("no more units are seen than the whole has")
+    least, most = seen_cases / size, max(1 - seen_others / size, seen_cases / size)
+    return min(max(ends[0], least), most), max(min(ends[1], most), least)
+
+
+def _one_more(value: float, variance: float, *, largest: float, tail: float) -> tuple[float, float]:
+    rest = 1 - value
+    spread = variance / rest if rest > 0 else 0.0
+    low, high = value, 1.0  # without a spread this side says nothing, and the mirrored one does
+    if value > 0 and spread > 0:
+        low = float(special.betaincinv(value * value / spread, rest * value / spread + 1, tail))
+    if rest > 0:
+        size = (value + largest) / (spread + largest**2)
+        high = float(special.betaincinv((value + largest) * size, rest * size, 1 - tail))
+    return low, high

@@ -9,7 +9,7 @@ import polars as pl
 from scipy import special, stats
 
 from smo.measure.estimate import Estimate, not_measured
-from smo.measure.estimation.complex_share import share_ends
+from smo.measure.estimation.complex_share import share_ends, within_the_possible
 
 Floats = npt.NDArray[np.float64]
 
@@ -164,8 +164,8 @@ def ratio(sums: pl.DataFrame, *, basis: str, confidence: float = 0.90, is_fixed_
 def share(sums: pl.DataFrame, *, basis: str, confidence: float = 0.90, is_fixed_size: bool = True) -> Estimate:
     """The share of a whole (or of a domain) whose y is 1, with an interval that also holds for few cases.
 
-    Units: a share; y is 0 or 1 and x is 1 in the rows. The rule of `complex_share.share_ends` chooses the logit or
-    the exact interval of Korn and Graubard; the method says which. `n_effective` is p(1-p)/v, `n_kish` is
+    Units: a share; y is 0 or 1 and x is 1 in the rows. The rule of `complex_share.share_ends` chooses the logit or,
+    for few cases, the exact interval of Fay and Feuer; the method says which. `n_effective` is p(1-p)/v, `n_kish` is
     (sum w)^2 / sum w^2. A whole seen to the last unit has width 0.
     Errors: ValueError for an unknown basis or values outside 0 to 1.
 
@@ -185,12 +185,15 @@ def share(sums: pl.DataFrame, *, basis: str, confidence: float = 0.90, is_fixed_
     units = float(sums["units"].sum())
     is_census = float(sums["unseen"].sum()) <= REST * units
     kish = _kish(sums)
-    known = min(kish, units) if units < n else kish
+    largest = _largest(sums)
     if is_census:
         return Estimate(value, value, value, n, basis, "census", n_kish=kish, confidence=confidence)
     low, high, method = share_ends(
-        value, 0.0 if variance is None else variance, n=known, degrees=degrees, confidence=confidence
+        value, variance or 0.0, n=kish, largest=largest, degrees=degrees if variance else np.inf, confidence=confidence
     )
+    if is_fixed_size and _counts_the_whole(sums):
+        low, high = within_the_possible((low, high), seen_cases=successes, seen_others=n - successes, size=weight)
+    low, high = min(low, value), max(high, value)
     effective = value * (1 - value) / variance if variance else None
     return Estimate(
         value, low, high, n, basis, method, n_effective=effective, n_kish=kish, confidence=confidence,
@@ -261,6 +264,25 @@ def _variance(sums: pl.DataFrame, *, ratio: float, scale: float, is_fixed_size: 
 
 def _tidy(spread: Floats, terms: Floats) -> Floats:
     return np.where(spread <= REST * terms, 0.0, spread)
+
+
+def _counts_the_whole(sums: pl.DataFrame) -> bool:
+    """Whether the weights add up to the size of the whole: rows alone, drawn in strata of equal chances.
+
+    Clusters, domains and unequal chances only estimate it.
+    """
+    is_known = (sums["unseen"] < sums["units"]) & (sums["units"] == sums["cases"]) & (sums["weight"] >= sums["cases"])
+    is_equal = (sums["squared_weight"] * sums["cases"] / sums["weight"] ** 2 - 1).abs() < REST
+    return bool((is_known & is_equal).all())
+
+
+def _largest(sums: pl.DataFrame) -> float:
+    """The largest part of the whole that one primary unit stands for, by the size-weighted mean of each stratum.
+
+    Exact where the units of a stratum weigh the same; sums that add up know no maximum.
+    """
+    mean = sums.filter(pl.col("unseen_x") > 0).select(pl.col("unseen_xx") / pl.col("unseen_x")).to_series()
+    return min(1.0, float(mean.max() or 0.0) / float(sums["x"].sum()))  # type: ignore[arg-type]
 
 
 def _kish(sums: pl.DataFrame) -> float:

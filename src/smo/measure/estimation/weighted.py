@@ -1,13 +1,12 @@
 """The share of a whole from a sample drawn with known weights: Hajek's ratio with a linearised, finite interval."""
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
 
 from smo.measure.estimate import Estimate, not_measured
+from smo.measure.estimation.complex_share import fay_feuer, share_ends, within_the_possible
 from smo.measure.intervals import clopper_pearson, proportion
 
 Floats = npt.NDArray[np.float64]
@@ -43,8 +42,9 @@ def weighted_share(strata: Strata, *, basis: str, confidence: float = 0.90) -> E
 
     Units: a share, 0 to 1. `n_effective` is p(1-p)/v, `n_kish` is (sum w)^2 / sum w^2. Equal weights: Wilson's
     interval. Unequal: the interval of the logit with the linearised variance, in which each stratum counts for what of
-    it was not seen (finite population). None or all true: the exact interval with Kish's n. A stratum of one case is
-    joined with the others of one for the variance.
+    it was not seen (finite population); with fewer than 10 effective cases on a side the exact one of Fay and Feuer
+    (`complex_share.share_ends`). None or all true: the exact interval at the size that the largest weight leaves. A
+    stratum of one case is joined with the others of one for the variance.
     Source: Hajek 1971; Cochran 1977, "Sampling techniques", chapter 5; Korn and Graubard 1998 for the logit.
 
     >>> four = Strata.of([150] * 4, successes=[2, 6, 15, 36], size=[60_000, 30_000, 8_000, 2_000])
@@ -60,13 +60,20 @@ def weighted_share(strata: Strata, *, basis: str, confidence: float = 0.90) -> E
         return proportion(successes, n, basis=basis, confidence=confidence)
     kish = total**2 / float((strata.weight**2 / np.maximum(strata.n, 1)).sum())
     if successes in {0, n}:
-        return _of_none_or_all(n, successes, kish=kish, basis=basis, confidence=confidence)
+        size = total / float((strata.weight / np.maximum(strata.n, 1)).max())
+        return _of_none_or_all(n, successes, kish=kish, size=size, basis=basis, confidence=confidence)
     value = float(strata.weighted.sum()) / total
     variance = linearised_variance(strata)
-    low, high = _logit_ends(value, variance, confidence=confidence)
+    if variance <= 0:
+        low, high, method = _without_spread(strata, value, confidence=confidence)
+    else:
+        largest = float((strata.weight / np.maximum(strata.n, 1)).max()) / total
+        low, high, method = share_ends(value, variance, n=kish, largest=largest, confidence=confidence)
+    if (strata.weight >= strata.n).all():  # weights that count units of the whole; others are only relative
+        low, high = within_the_possible((low, high), seen_cases=successes, seen_others=n - successes, size=total)
     effective = value * (1 - value) / variance if variance > 0 else None
     return Estimate(
-        value, low, high, n, basis, "hajek_logit",
+        value, min(low, value), max(high, value), n, basis, method,
         n_effective=effective, n_kish=kish, confidence=confidence, successes=successes,
     )  # fmt: skip
 
@@ -101,9 +108,9 @@ def _are_equal(strata: Strata) -> bool:
     return bool(each.max() - each.min() <= EQUAL * each.mean())
 
 
-def _of_none_or_all(n: int, successes: int, *, kish: float, basis: str, confidence: float) -> Estimate:
-    found = kish if successes else 0.0
-    low, high = clopper_pearson(found, kish, confidence=confidence)
+def _of_none_or_all(n: int, successes: int, *, kish: float, size: float, basis: str, confidence: float) -> Estimate:
+    found = size if successes else 0.0
+    low, high = clopper_pearson(found, size, confidence=confidence)
     value = 1.0 if successes else 0.0
     return Estimate(
         value, float(low), float(high), n, basis, "clopper_pearson",
@@ -111,9 +118,10 @@ def _of_none_or_all(n: int, successes: int, *, kish: float, basis: str, confiden
     )  # fmt: skip
 
 
-def _logit_ends(value: float, variance: float, *, confidence: float) -> tuple[float, float]:
-    if variance <= 0:  # every case of the whole was seen
-        return value, value
-    half = float(special.ndtri(0.5 + confidence / 2)) * math.sqrt(variance) / (value * (1 - value))
-    centre = math.log(value / (1 - value))
-    return float(special.expit(centre - half)), float(special.expit(centre + half))
+def _without_spread(strata: Strata, value: float, *, confidence: float) -> tuple[float, float, str]:
+    """No stratum shows a spread: all of the whole was seen, or each stratum was of one kind as far as it was seen."""
+    if (strata.weight <= strata.n * (1 + EQUAL)).all():
+        return value, value, "census"
+    largest = float((strata.weight / np.maximum(strata.n, 1)).max() / strata.weight.sum())
+    low, high = fay_feuer(value, value * (1 - value) * largest, largest=largest, confidence=confidence)
+    return low, high, "fay_feuer"

@@ -45,12 +45,18 @@ def lengths(bins: npt.ArrayLike, *, counts: npt.ArrayLike, total: float, total_l
     n = int(counted.sum())
     if n == 0:
         return None
-    median, p90 = (_quantile(edges, counted, share=share) for share in (0.5, 0.9))
+    median, p90 = (quantile(edges, counted, share=share) for share in (0.5, 0.9))
     return Lengths(n, median, p90, total / n, math.exp(total_log / n))
 
 
-def _quantile(edges: npt.NDArray[np.float64], counted: npt.NDArray[np.float64], *, share: float) -> float:
-    """The length that this share does not pass, at its place within its bin."""
+def quantile(edges: npt.NDArray[np.float64], counted: npt.NDArray[np.float64], *, share: float) -> float:
+    """The length that this share does not pass, at its place within its bin.
+
+    Shapes: `edges` [B] bins as `bin_of`, in order; `counted` [B], not all 0. Units: those of the lengths.
+
+    >>> round(quantile(np.array([0.0, 10.0]), np.array([3.0, 1.0]), share=0.75), 2)
+    1.05
+    """
     upto = np.cumsum(counted)
     wanted = share * upto[-1]
     place = int(np.searchsorted(upto, wanted))

@@ -154,47 +154,62 @@ def _of_slice(table: pl.DataFrame, frozen: Frozen | None) -> pl.DataFrame:
         rater=_codes(ordered.get_column("rater"), raters).astype(np.int32),
         label=_codes(ordered.get_column("label"), labels).astype(np.int32),
     )
-    counts, totals, value = _votes(ratings) if frozen is None else _expected(ratings, frozen)
-    return _rows(ratings, counts, totals=totals, value=value)
+    return _rows(ratings, _votes(ratings) if frozen is None else _expected(ratings, frozen))
 
 
-def _votes(ratings: Ratings) -> tuple[Floats, Floats, float]:
+@dataclass(frozen=True, slots=True)
+class _Pass:
+    """Expected answers [R, K, K] and items [K], how many answers and items can stand behind each, and the fit."""
+
+    counts: Floats
+    answers: npt.NDArray[np.int64]
+    totals: Floats
+    items: npt.NDArray[np.int64]
+    likelihood: float = 0.0
+
+
+def _votes(ratings: Ratings) -> _Pass:
+    """A label without a vote on an item cannot be its truth and is left out: shards need not know all labels."""
     share = ratings.counts() / np.diff(ratings.item_start)[:, None]
-    given = np.zeros((ratings.n_raters, len(ratings.labels), len(ratings.labels)))
-    np.add.at(given.transpose(0, 2, 1), (ratings.rater, ratings.label), share[ratings.item_index()])
-    return given, share.sum(axis=0), 0.0
+    place = (ratings.rater, ratings.label)
+    counts, answers = np.zeros((2, ratings.n_raters, len(ratings.labels), len(ratings.labels)))
+    of_rating = share[ratings.item_index()]
+    np.add.at(counts, place, of_rating)
+    np.add.at(answers, place, of_rating > 0)
+    whole = answers.astype(np.int64).transpose(0, 2, 1)
+    return _Pass(counts.transpose(0, 2, 1), whole, share.sum(axis=0), (share > 0).sum(axis=0))
 
 
-def _expected(ratings: Ratings, frozen: Frozen) -> tuple[Floats, Floats, float]:
+def _expected(ratings: Ratings, frozen: Frozen) -> _Pass:
     unknown = np.full(ratings.n_items, -1, np.int32)
     nothing = np.empty((0, len(frozen.labels)))
-    whole = dawid_skene.WHOLE
     value, counts, totals = dawid_skene.step(
-        ratings, unknown, frozen.now.tables, frozen.classes, slices=whole, posterior=nothing
+        ratings, unknown, frozen.now.tables, frozen.classes, slices=dawid_skene.WHOLE, posterior=nothing
     )
-    return counts, totals[0], value
-
-
-def _rows(ratings: Ratings, counts: Floats, *, totals: Floats, value: float) -> pl.DataFrame:
-    """Only raters and labels of this batch: the state stays sparse."""
     k = len(ratings.labels)
-    cell = ratings.rater.astype(np.int64) * k + ratings.label
-    n = np.bincount(cell, minlength=ratings.n_raters * k).reshape(-1, k)
-    rater, label = np.nonzero(n)
+    given = np.bincount(ratings.rater.astype(np.int64) * k + ratings.label, minlength=ratings.n_raters * k)
+    answers = np.repeat(given.reshape(-1, 1, k), k, axis=1)
+    return _Pass(counts, answers, totals[0], np.full(k, ratings.n_items), value)
+
+
+def _rows(ratings: Ratings, found: _Pass) -> pl.DataFrame:
+    """Only raters and labels of this batch: the state stays sparse."""
+    rater, truth, label = np.nonzero(found.answers)
     who, names = pl.Series(ratings.raters, dtype=pl.String), pl.Series(ratings.label_names, dtype=pl.String)
-    every = np.tile(np.arange(k), len(rater))
-    answers = {
-        "kind": pl.Series([ANSWERS]).new_from_index(0, len(every)),
-        "rater": who.gather(np.repeat(rater, k)),
-        "truth": names.gather(every),
-        "label": names.gather(np.repeat(label, k)),
-        "n": np.repeat(n[rater, label], k).astype(np.int64),
-        "mass": counts[np.repeat(rater, k), every, np.repeat(label, k)],
-    }
-    classes = {"kind": [CLASSES] * k, "rater": [""] * k, "truth": names, "label": [""] * k}
-    classes |= {"n": np.full(k, ratings.n_items), "mass": totals}
-    whole = {"kind": [LIKELIHOOD], "rater": [""], "truth": [""], "label": [""], "n": [ratings.n_items], "mass": [value]}
-    return pl.concat([pl.DataFrame(answers), pl.DataFrame(classes), pl.DataFrame(whole)], how="vertical_relaxed")
+    answers = pl.DataFrame(
+        {
+            "rater": who.gather(rater),
+            "truth": names.gather(truth),
+            "label": names.gather(label),
+            "n": found.answers[rater, truth, label],
+            "mass": found.counts[rater, truth, label],
+        }
+    )
+    classes = pl.DataFrame({"truth": names, "n": found.items, "mass": found.totals}).filter(pl.col("n") > 0)
+    whole = pl.DataFrame({"n": [ratings.n_items], "mass": [found.likelihood]})
+    kinds = zip((ANSWERS, CLASSES, LIKELIHOOD), (answers, classes, whole), strict=True)
+    parts = [part.with_columns(pl.lit(kind).alias("kind")) for kind, part in kinds]
+    return pl.concat(parts, how="diagonal_relaxed").with_columns(pl.col(KEYS).fill_null(""))
 
 
 def _codes(values: pl.Series, names: tuple[str, ...]) -> npt.NDArray[np.int64]:

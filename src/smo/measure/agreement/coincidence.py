@@ -1,6 +1,7 @@
 """What agreement is computed from: how many items got which counts of labels. States of shards add up and subtract."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeVar
 
 import numba
@@ -63,22 +64,64 @@ class Patterns:
 def patterns(ratings: Ratings) -> Patterns:
     """The agreement state of some ratings, in one pass over them.
 
-    Shapes: N ratings -> at most I patterns. An item's weight is the mean of its ratings' weights.
+    Shapes: N ratings -> at most I patterns. Errors: ValueError when the ratings of an item differ in weight.
 
     >>> import polars as pl
     >>> frame = pl.DataFrame({"i": [1, 1, 2, 2, 3, 3], "y": ["a", "b", "b", "a", "a", "a"]})
     >>> patterns(Ratings.from_frame(frame, item="i", rater=None, label="y")).items.sum()
     np.int64(3)
     """
+    return _states(ratings, None, 1)[0]
+
+
+def patterns_by_slice(ratings: Ratings, slices: Integers, n_slices: int) -> list[Patterns]:
+    """The agreement state of each slice of the items, in one pass over the ratings; their sum is that of the whole.
+
+    Shapes: `slices` int32[I] = each item's slice, -1 for none. Errors: ValueError for another length, or a slice
+    that is not below `n_slices`.
+
+    >>> import polars as pl
+    >>> frame = pl.DataFrame({"i": [1, 1, 2, 2, 3, 3], "y": ["a", "b", "b", "a", "a", "a"]})
+    >>> ratings = Ratings.from_frame(frame, item="i", rater=None, label="y")
+    >>> [int(state.items.sum()) for state in patterns_by_slice(ratings, np.array([0, 1, 1], np.int32), 2)]
+    [1, 2]
+    """
+    if len(slices) != ratings.n_items:
+        raise ValueError(f"there are {len(slices)} slices for {ratings.n_items} items")
+    if len(slices) and int(slices.max()) >= n_slices:
+        raise ValueError(f"a slice is numbered {int(slices.max())}, but there are {n_slices}")
+    return _states(ratings, np.ascontiguousarray(slices, np.int32), n_slices)
+
+
+def _states(ratings: Ratings, slices: Integers | None, n_slices: int) -> list[Patterns]:
     weight = _item_weight(ratings)
     hashes = label_hashes(len(ratings.labels))
-    key, first, sums = _collapse(ratings.item_start, ratings.label, hashes, weight)
-    order = np.argsort(key, kind="stable")
-    start, label, count = _entries(ratings.item_start, ratings.label, first[order], len(ratings.labels))
-    items, total, squared = sums[order].T.copy()
-    return Patterns(
-        ratings.labels, key[order], start, label, count, items.astype(np.int64), total, squared, len(weight) > 0
+    start, label = ratings.item_start, ratings.label
+    if slices is None and not len(weight):
+        key, first, items = _collapse(start, label, hashes)
+        total = squared = items.astype(np.float64)
+        owner = np.zeros(len(key), np.int32)
+    else:
+        each = np.zeros(ratings.n_items, np.int32) if slices is None else slices
+        key, first, sums, owner = _collapse_slices(start, label, hashes, weight, each)
+        items, total, squared = sums[:, 0].astype(np.int64), sums[:, 1].copy(), sums[:, 2].copy()
+    order = np.lexsort((key, owner))
+    row, entry, count = _entries(start, label, first[order], len(ratings.labels))
+    bounds = np.searchsorted(owner[order], np.arange(n_slices + 1))
+    whole = Patterns(
+        ratings.labels, key[order], row, entry, count, items[order], total[order], squared[order], len(weight) > 0
     )
+    return [whole] if n_slices == 1 else [_part(whole, low, high) for low, high in pairwise(bounds)]
+
+
+def _part(whole: Patterns, low: int, high: int) -> Patterns:
+    """The patterns from one place to another."""
+    entries = slice(int(whole.start[low]), int(whole.start[high]))
+    return Patterns(
+        whole.labels, whole.key[low:high], whole.start[low : high + 1] - whole.start[low], whole.label[entries],
+        whole.count[entries], whole.items[low:high], whole.weight[low:high], whole.weight_squared[low:high],
+        whole.is_weighted,
+    )  # fmt: skip
 
 
 def merge(first: Patterns, second: Patterns) -> Patterns:
@@ -126,10 +169,14 @@ def row_sums(start: Offsets, values: npt.NDArray[Number]) -> npt.NDArray[Number]
 
 
 def _item_weight(ratings: Ratings) -> Floats:
-    if ratings.weight is None:
+    if ratings.weight is None or not ratings.n_items:
         return np.zeros(0, np.float64)
-    mean: Floats = row_sums(ratings.item_start, ratings.weight) / np.diff(ratings.item_start)
-    return mean
+    starts, lengths = ratings.item_start[:-1], np.diff(ratings.item_start)
+    first = ratings.weight[ratings.item_start[:-1]]
+    uneven = int((np.maximum.reduceat(np.abs(ratings.weight - np.repeat(first, lengths)), starts) > 0).sum())
+    if uneven:
+        raise ValueError(f"{uneven} items have ratings of different weights: agreement weighs items, one weight each")
+    return first
 
 
 def _combine(first: Patterns, second: Patterns, *, sign: int) -> Patterns:
@@ -162,57 +209,92 @@ def _shapes(  # type: ignore[no-untyped-def]
     return np.concatenate(([0], np.cumsum(lengths))).astype(np.int64), label[order], count[order]
 
 
-@numba.njit(cache=True)
-def _place(slot: Offsets, key: Hashes, h: np.uint64) -> np.int64:
-    """Where a pattern stands in the open-addressing table, or the free slot for it."""
-    room = len(slot)
-    place = np.int64(h & np.uint64(room - 1))
-    while slot[place] >= 0 and key[slot[place]] != h:
-        place = (place + 1) & (room - 1)
-    return place
+@numba.njit(cache=True, nogil=True)
+def _place(slot: Integers, held: Hashes, wanted: np.uint64) -> np.int64:
+    """Where a hash stands in the open-addressing table, or the free slot for it."""
+    last = np.uint64(len(slot) - 1)
+    place = wanted & last
+    while slot[place] >= 0 and held[place] != wanted:
+        place = (place + np.uint64(1)) & last
+    return np.int64(place)
 
 
-@numba.njit(cache=True)
-def _doubled(key: Hashes, used: int) -> Offsets:
-    slot = np.full(2 * len(key), -1, np.int64)
-    for p in range(used):
-        slot[_place(slot, key, key[p])] = p
-    return slot
+@numba.njit(cache=True, nogil=True)
+def _doubled(slot: Integers, held: Hashes):  # type: ignore[no-untyped-def]
+    larger = np.full(2 * len(slot), -1, np.int32)
+    held_there = np.zeros(2 * len(slot), np.uint64)
+    for old in range(len(slot)):
+        if slot[old] >= 0:
+            place = _place(larger, held_there, held[old])
+            larger[place] = slot[old]
+            held_there[place] = held[old]
+    return larger, held_there
 
 
-@numba.njit(cache=True)
-def _collapse(start: Offsets, label: Integers, hashes: Hashes, weight: Floats):  # type: ignore[no-untyped-def]
-    """Count equal items by the sum of their label hashes; the table doubles when half full."""
-    slot = np.full(1024, -1, np.int64)
-    key = np.empty(1024, np.uint64)
-    first = np.empty(1024, np.int64)
-    sums = np.zeros((1024, 3), np.float64)  # items, weights, squared weights: whole numbers are exact to 2^53
+@numba.njit(cache=True, nogil=True)
+def _collapse(start: Offsets, label: Integers, hashes: Hashes):  # type: ignore[no-untyped-def]
+    """Count equal items by the sum of their label hashes -> key uint64[P], first item int64[P], items int64[P]."""
+    slot, held = np.full(256, -1, np.int32), np.zeros(256, np.uint64)
+    first, items = np.empty(128, np.int64), np.zeros(128, np.int64)
+    key = np.empty(128, np.uint64)
     used = 0
     for u in range(len(start) - 1):
         h = np.uint64(0)
         for at in range(start[u], start[u + 1]):
             h += hashes[label[at]]
-        place = _place(slot, key, h)
-        if slot[place] < 0:
-            if 2 * used >= len(slot):
-                slot = _doubled(key, used)
-                key = np.concatenate((key, np.empty(len(key), np.uint64)))
-                first = np.concatenate((first, np.empty(len(first), np.int64)))
-                sums = np.concatenate((sums, np.zeros((len(sums), 3))))
-                place = _place(slot, key, h)
-            slot[place] = used
-            key[used] = h
+        place = _place(slot, held, h)
+        pattern = slot[place]
+        if pattern < 0:
+            if used == len(key):  # the table is half full
+                slot, held = _doubled(slot, held)
+                key = np.concatenate((key, np.empty(used, np.uint64)))
+                first = np.concatenate((first, np.empty(used, np.int64)))
+                items = np.concatenate((items, np.zeros(used, np.int64)))
+                place = _place(slot, held, h)
+            pattern = slot[place] = used
+            held[place] = key[used] = h
             first[used] = u
+            used += 1
+        items[pattern] += 1
+    return key[:used].copy(), first[:used].copy(), items[:used].copy()
+
+
+@numba.njit(cache=True, nogil=True)
+def _collapse_slices(start: Offsets, label: Integers, hashes: Hashes, weight: Floats, slices: Integers):  # type: ignore[no-untyped-def]
+    """As `_collapse`, within slices (-1 is left out) and with weights -> key, first, sums float64[P, 3], slice."""
+    slot, held = np.full(256, -1, np.int32), np.zeros(256, np.uint64)
+    first, sums = np.empty(128, np.int64), np.zeros((128, 3))  # items, weights, squares: exact to 2^53 items
+    key, owner = np.empty(128, np.uint64), np.empty(128, np.int32)
+    used = 0
+    for u in range(len(start) - 1):
+        if slices[u] < 0:
+            continue
+        h = np.uint64(0)
+        for at in range(start[u], start[u + 1]):
+            h += hashes[label[at]]
+        wanted = h + np.uint64(slices[u]) * np.uint64(0xD1B54A32D192ED03)
+        wanted ^= wanted >> np.uint64(32)
+        place = _place(slot, held, wanted)
+        if slot[place] < 0:
+            if used == len(key):
+                slot, held = _doubled(slot, held)
+                key = np.concatenate((key, np.empty(used, np.uint64)))
+                owner = np.concatenate((owner, np.empty(used, np.int32)))
+                first = np.concatenate((first, np.empty(used, np.int64)))
+                sums = np.concatenate((sums, np.zeros((used, 3))))
+                place = _place(slot, held, wanted)
+            slot[place] = used
+            held[place], key[used], owner[used], first[used] = wanted, h, slices[u], u
             used += 1
         w = weight[u] if len(weight) else 1.0
         pattern = slot[place]
         sums[pattern, 0] += 1
         sums[pattern, 1] += w
         sums[pattern, 2] += w * w
-    return key[:used], first[:used], sums[:used]
+    return key[:used].copy(), first[:used].copy(), sums[:used].copy(), owner[:used].copy()
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _entries(start: Offsets, label: Integers, first: Offsets, k: int):  # type: ignore[no-untyped-def]
     """The label counts of one item per pattern, in order of label (an item's labels are not: raters come first)."""
     counts = np.zeros(k, np.int32)
@@ -243,7 +325,7 @@ def _entries(start: Offsets, label: Integers, first: Offsets, k: int):  # type: 
     return row, labels[:used].copy(), times[:used].copy()
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _coincidences(start: Offsets, label: Integers, count: Integers, scale: Floats, k: int) -> Matrix:
     matrix = np.zeros((k, k))
     for p in range(len(start) - 1):

@@ -39,7 +39,7 @@ def shrink(correct: Floats, n: Floats, *, mean: float, strength: float) -> tuple
     return alpha / (alpha + beta), low, high
 
 
-def pool(correct: Ints, n: Ints) -> tuple[float, float]:
+def pool(correct: Ints | Floats, n: Ints | Floats) -> tuple[float, float]:
     """Mean accuracy of the pool and how many answers it weighs: maximum likelihood of the beta-binomial.
 
     >>> mean, strength = pool(np.full(30, 95), np.full(30, 100))

@@ -166,14 +166,26 @@ def size_to_pass(
         share * (1 - share)
     )
     about = (spread / (share - bar)) ** 2
-    most = math.ceil(2.0 * about + 200.0)
-    if most > LARGEST_SEARCH:
+    if about > LARGEST_SEARCH:
         return None
-    sizes = np.arange(1, most + 1)
-    least = stats.binom.isf(alpha, sizes, bar) + 1  # the fewest successes that prove the bar
-    passes = stats.binom.sf(least - 1, sizes, share) >= power
-    short = np.flatnonzero(~passes)
-    return int(sizes[short[-1]] + 1) if short.size else 1
+    # The power rises like a saw; its last tooth below the asked one lies about root n from the normal answer.
+    reach = 40.0 + 3.0 * math.sqrt(about / (bar * (1.0 - bar)))
+    first, last = max(1, math.floor(about - reach)), math.ceil(about + reach)
+    while (found := _last_short(bar, share, sizes=(first, last), risks=(alpha, power))) in (first - 1, last):
+        if found == first - 1 and first == 1:
+            break
+        first, last = (
+            (max(1, first - 4 * (last - first)), first) if found == first - 1 else (last, last + 4 * (last - first))
+        )
+    return found + 1
+
+
+def _last_short(bar: float, share: float, *, sizes: tuple[int, int], risks: tuple[float, float]) -> int:
+    """The largest of these sizes that has not the asked power; one below the first where all have it."""
+    n = np.arange(sizes[0], sizes[1] + 1)
+    least = stats.binom.isf(risks[0], n, bar) + 1  # the fewest successes that prove the bar
+    short = np.flatnonzero(special.bdtrc(least - 1, n, share) < risks[1])
+    return int(n[short[-1]]) if short.size else sizes[0] - 1
 
 
 def _tail(k: Floats, n: Floats, *, bar: float) -> Floats:

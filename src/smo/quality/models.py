@@ -68,7 +68,8 @@ class Draw(models.Model):
     frame_from = models.DateTimeField()
     frame_to = models.DateTimeField()
     frame_size = models.PositiveIntegerField()
-    frame_hash = models.BinaryField()  # sha256 over the frame's decision ids in order
+    frame_hash = models.BinaryField()  # the sum of its rows' 128-bit hashes; under algorithm 1 sha256 over its ids
+    algorithm = models.PositiveSmallIntegerField(default=1, db_default=1)  # of smo.measure.sample
     strata = models.JSONField()  # [{"stratum": "DE", "size": 600, "drawn": 60}, ...]
     drawn_by = models.UUIDField()
     drawn_at = models.DateTimeField()

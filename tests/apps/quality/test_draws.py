@@ -1,6 +1,7 @@
 """Draws: which decisions can be drawn, that a draw is proved again from the log, and what is refused."""
 
 from datetime import timedelta
+from itertools import pairwise
 from threading import Barrier, Thread
 from uuid import UUID
 
@@ -122,6 +123,26 @@ class TestReplay:
             assert found.missing == 0
             assert found.frame_hash == bytes(models.Draw.objects.get(pk=draw).frame_hash).hex()
 
+    def test_a_draw_of_the_first_algorithm_still_replays(self, house, ann, bea, manager, monkeypatch) -> None:
+        house.decide(house.items(30, market="DE"), ann)
+        house.decide(house.items(9, market="FR"), bea)
+        plan = house.plan(manager, design="stratified", strata_by=("market",), sample_size=10)
+        monkeypatch.setattr("smo.quality.actions.draws.ALGORITHM", 1)
+        draw = models.Draw.objects.get(pk=house.draw(manager, plan))
+        assert (draw.algorithm, len(draw.frame_hash)) == (1, 32)
+        assert queries.replay(by=manager, draw_id=draw.id).is_same
+        models.Draw.objects.update(algorithm=2)
+        assert not queries.replay(by=manager, draw_id=draw.id).is_same_frame
+
+    def test_a_systematic_draw_is_spread_evenly_over_time(self, house, ann, manager) -> None:
+        start = now() - timedelta(days=2)
+        for hour in range(40):
+            house.decide(house.items(1), ann, received_at=start + timedelta(hours=hour))
+        draw = house.draw(manager, house.plan(manager, design="systematic", sample_size=10))
+        hours = sorted((row.decision.received_at - start) // timedelta(hours=1) for row in audits(draw))
+        assert {late - early for early, late in pairwise(hours)} == {4}
+        assert queries.replay(by=manager, draw_id=draw).is_same
+
     def test_what_happened_since_does_not_change_it(self, house, ann, manager) -> None:
         rows = house.decide(house.items(20), ann)
         draw = house.draw(manager, house.plan(manager, sample_size=5))
@@ -189,7 +210,8 @@ class TestRefusals:
             {"name": "  "},
             {"name": "nul\0"},
             {"name": "x" * 201},
-            {"design": "systematic"},
+            {"design": "astrology"},
+            {"design": "risk_based"},
             {"purpose": "fun"},
             {"blind_mode": "open"},
             {"sample_size": 0},

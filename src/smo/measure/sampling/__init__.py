@@ -1,1 +1,1 @@
-"""SHELF of sampling designs: put a file with NAME, TITLE, NEEDS_STRATA and `draw` here and plans can use it."""
+"""Sampling designs: a file each, found by its presence, with NAME, TITLE, NEEDS and draw(frame, ask)."""

@@ -11,7 +11,7 @@ from smo.kernel import outbox
 from smo.kernel.clock import now
 from smo.kernel.ids import new_id
 from smo.kernel.permissions import Actor
-from smo.measure.sample import Sample, random_number, seed_of
+from smo.measure.sample import ALGORITHM, Sample, seed_of
 from smo.quality import events, models
 from smo.quality.actions.plans import plan_to_change, record
 from smo.quality.queries.frames import Bound, Window, bindings, frame, sample
@@ -36,16 +36,16 @@ def draw_sample(*, by: Actor, plan_id: UUID, frame_from: datetime, frame_to: dat
     if window.start >= window.end:
         raise FrameNotValid(frame_from=frame_from, frame_to=frame_to)
     found = frame(plan, window)
-    if not found.frame.ids:
+    if not len(found.frame):
         raise FrameIsEmpty(plan=plan.name, drawn_before=found.drawn_before)
     number = (plan.draws.aggregate(last=Max("number"))["last"] or 0) + 1
     # Draws of a plan are independent: with one seed, what a first draw left over would never be drawn by the second.
     seed = plan.seed if number == 1 else seed_of(plan.seed, f"draw {number}")
-    drawn = sample(plan, found.frame, seed=seed)
-    row = _store(by, models.Draw(plan=plan, number=number, seed=seed), window=window, drawn=drawn)
+    drawn = sample(plan, found.frame, seed=seed, algorithm=ALGORITHM)
+    row = _store(by, models.Draw(plan=plan, number=number, seed=seed, algorithm=ALGORITHM), window=window, drawn=drawn)
     models.Audit.objects.bulk_create(_audits(row, drawn), batch_size=_AT_ONCE)
-    proof = {"draw": str(row.id), "number": number, "seed": seed, "frame_hash": drawn.frame_hash.hex()}
-    sizes = {"frame_size": drawn.frame_size, "drawn": len(drawn.chosen), "drawn_before": found.drawn_before}
+    proof = {"draw": str(row.id), "number": number, "seed": seed, "frame_hash": drawn.record.frame_hash.hex()}
+    sizes = {"frame_size": drawn.record.frame_size, "drawn": len(drawn), "drawn_before": found.drawn_before}
     days = {"frame_from": window.start.isoformat(), "frame_to": window.end.isoformat()}
     record(by=by, plan_id=plan.id, verb="sample_drawn", details=proof | sizes | days)
     outbox.publish(events.SampleDrawn(plan.project.code, row.id))
@@ -55,16 +55,15 @@ def draw_sample(*, by: Actor, plan_id: UUID, frame_from: datetime, frame_to: dat
 def _store(by: Actor, row: models.Draw, *, window: Window, drawn: Sample) -> models.Draw:
     row.id, row.drawn_by, row.drawn_at = new_id(), by.id, window.at
     row.frame_from, row.frame_to = window.start, window.end
-    row.frame_size, row.frame_hash = drawn.frame_size, drawn.frame_hash
-    row.strata = [{"stratum": s.name, "size": s.size, "drawn": s.drawn} for s in drawn.strata]
+    row.frame_size, row.frame_hash = drawn.record.frame_size, drawn.record.frame_hash
+    row.strata = [{"stratum": s.name, "size": s.size, "drawn": s.drawn} for s in drawn.record.strata]
     row.save(force_insert=True)
     return row
 
 
 def _audits(row: models.Draw, drawn: Sample) -> list[models.Audit]:
-    """One audit for each unit, in an order of its own, bound to what its decision was bound to."""
-    order = seed_of(drawn.seed, "order")
-    served = sorted(drawn.chosen, key=lambda unit: random_number(unit.id, order))
+    """One audit for each unit, in the random order of its serving number, bound to what its decision was bound to."""
+    served = drawn.chosen
     bound = _bindings(row, [unit.id for unit in served])
     return [
         models.Audit(
@@ -75,11 +74,11 @@ def _audits(row: models.Draw, drawn: Sample) -> list[models.Audit]:
             item_id=bound[unit.id].item_id,
             stratum=unit.stratum,
             inclusion_probability=unit.inclusion_probability,
-            position=position,
+            position=unit.number,
             schema_version_id=bound[unit.id].schema_version_id,
             guideline_version_id=bound[unit.id].guideline_version_id,
         )
-        for position, unit in enumerate(served, 1)
+        for unit in served
     ]
 
 

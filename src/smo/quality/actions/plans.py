@@ -14,11 +14,11 @@ from smo.kernel.errors import NotFound
 from smo.kernel.ids import new_id
 from smo.kernel.permissions import Actor, Scope, Verb, require
 from smo.quality import models
-from smo.quality.rules.plans import BLIND_MODES, PURPOSES, size_faults, strata_faults
+from smo.quality.rules.plans import BLIND_MODES, PURPOSES, SUPPLIED, size_faults, strata_faults
 from smo.quality.rules.refusals import PlanNotValid
 from smo.shelf import things
 
-_NEEDS_STRATA: Final = things("smo.measure.sampling", "NEEDS_STRATA")
+_NEEDS: Final = {name: needs for name, needs in things("smo.measure.sampling", "NEEDS").items() if needs <= SUPPLIED}
 _STRATA_TYPES: Final = frozenset({"choice", "multichoice", "scale"})
 _LARGEST_SEED: Final = 2**63 - 1
 LONGEST_NAME: Final = 200
@@ -101,8 +101,8 @@ def _close(by: Actor, row: models.Plan) -> None:
 def _faults(plan: NewPlan, name: str) -> list[str]:
     is_name = 0 < len(name) <= LONGEST_NAME and name.isprintable()
     faults = [] if is_name else [f"A plan needs a name of at most {LONGEST_NAME} characters."]
-    if plan.design not in _NEEDS_STRATA:
-        return [*faults, f'"{plan.design}" is no design: {", ".join(_NEEDS_STRATA)}.']
+    if plan.design not in _NEEDS:
+        return [*faults, f'"{plan.design}" is no design: {", ".join(_NEEDS)}.']
     if plan.purpose not in PURPOSES:
         faults.append(f'"{plan.purpose}" is no purpose: {", ".join(PURPOSES)}.')
     if plan.blind_mode not in BLIND_MODES:
@@ -111,7 +111,7 @@ def _faults(plan: NewPlan, name: str) -> list[str]:
         faults.append("A seed is a whole number of at most 63 bits.")
     sizes = {"minimum": plan.minimum_per_stratum, "maximum": plan.maximum_per_stratum}
     faults += size_faults(sample_size=plan.sample_size, allocation=plan.allocation, **sizes)
-    return faults + strata_faults(plan.strata_by, needs_strata=_NEEDS_STRATA[plan.design])
+    return faults + strata_faults(plan.strata_by, needs_strata="strata" in _NEEDS[plan.design])
 
 
 def _answer_faults(plan: NewPlan, project_id: UUID) -> list[str]:

@@ -13,13 +13,14 @@ from django.db.models.functions import Cast
 from smo.kernel.errors import NotFound
 from smo.kernel.permissions import Actor, Scope, Verb, require
 from smo.labeling.models import Decision
-from smo.measure.sample import Ask, Frame, Sample
+from smo.measure.sample import FIRST_ALGORITHM, Ask, Frame, Sample, draw_by_first_algorithm
 from smo.quality import models
 from smo.quality.queries.reach import LANGUAGE
 from smo.quality.rules.refusals import FrameIsEmpty
 from smo.shelf import things
 
 DRAWS: Mapping[str, Any] = things("smo.measure.sampling", "draw")
+IN_ORDER_OF_TIME = "systematic"
 COUNTED_OUTCOMES = ("decided", "no_unique_answer")
 BY_PEOPLE = ("human", "human_assisted")  # one answer spread over many items (fan-out) would count as many
 _COLUMNS: Mapping[str, Any] = {
@@ -82,16 +83,21 @@ def frame(plan: models.Plan, window: Window) -> FoundFrame:
     )
     fresh = log.exclude(Exists(drawn))
     columns = {f"stratum_{place}": _column(name) for place, name in enumerate(plan.strata_by)}
-    rows = list(fresh.annotate(**columns).values_list("id", *columns))
-    frame = Frame(tuple(row[0] for row in rows), tuple(stratum_name(row[1:]) for row in rows))
-    return FoundFrame(frame, log.count() - len(rows))
+    rows = list(fresh.annotate(**columns).values_list("id", "received_at", *columns))
+    names = {parts: stratum_name(parts) for parts in {_key(row[2:]) for row in rows}} if columns else {}
+    strata = [names[_key(row[2:])] for row in rows] if columns else None
+    # Only where the design orders by time: in any other it would be bound by the hash for nothing.
+    at = [row[1].timestamp() for row in rows] if plan.design == IN_ORDER_OF_TIME else None
+    return FoundFrame(Frame.of_uuids([row[0] for row in rows], strata, at=at), log.count() - len(rows))
 
 
-def sample(plan: models.Plan, frame: Frame, *, seed: int) -> Sample:
+def sample(plan: models.Plan, frame: Frame, *, seed: int, algorithm: int) -> Sample:
     """What a plan draws of a frame. Errors: FrameIsEmpty."""
-    if not frame.ids:
+    if not len(frame):
         raise FrameIsEmpty(plan=plan.name)
     ask = Ask(plan.sample_size, seed, plan.allocation, plan.minimum_per_stratum, plan.maximum_per_stratum)
+    if algorithm == FIRST_ALGORITHM:
+        return draw_by_first_algorithm(frame, ask, design=plan.design)
     drawn: Sample = DRAWS[plan.design](frame, ask)
     return drawn
 
@@ -120,18 +126,18 @@ def replay(*, by: Actor, draw_id: UUID) -> Replay:
     require(by, Verb.DRAW_AUDITS, scope=Scope(project=row.plan.project.code))
     window = Window(row.frame_from, row.frame_to, row.drawn_at)
     found = frame(row.plan, window).frame
-    again = sample(row.plan, found, seed=row.seed) if found.ids else None
+    again = sample(row.plan, found, seed=row.seed, algorithm=row.algorithm) if len(found) else None
     stored = models.Audit.objects.filter(draw=row)
     kept = {
         pk: (name, chance) for pk, name, chance in stored.values_list("decision", "stratum", "inclusion_probability")
     }
     now = {unit.id: (unit.stratum, unit.inclusion_probability) for unit in again.chosen} if again else {}
-    is_same_frame = again is not None and again.frame_hash == bytes(row.frame_hash)
+    is_same_frame = again is not None and again.record.frame_hash == bytes(row.frame_hash)
     return Replay(
         is_same=is_same_frame and now == kept,
         is_same_frame=is_same_frame,
-        frame_hash=again.frame_hash.hex() if again else "",
-        frame_size=len(found.ids),
+        frame_hash=again.record.frame_hash.hex() if again else "",
+        frame_size=len(found),
         chosen=len(now),
         missing=len(kept.keys() - now.keys()),
     )
@@ -156,6 +162,11 @@ def _column(name: str) -> Any:
     return KeyTransform(name.removeprefix("answer:"), "answers") if name.startswith("answer:") else _COLUMNS[name]
 
 
+def _key(parts: Sequence[Any]) -> tuple[Any, ...]:
+    """The values of a unit's dimensions, so that they can be looked up."""
+    return tuple(tuple(part) if isinstance(part, list) else part for part in parts)
+
+
 def _part(value: Any) -> str:
-    values = value if isinstance(value, list) else [] if value is None else [value]
+    values = value if isinstance(value, list | tuple) else [] if value is None else [value]
     return "|".join(sorted(str(one) for one in values)) or "-"

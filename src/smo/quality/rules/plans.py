@@ -4,11 +4,11 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from smo.measure.sample import ALLOCATIONS
-
 PURPOSES: Final = ("estimate", "detect", "decide")
 BLIND_MODES: Final = ("single", "double")
+SUPPLIED: Final = frozenset({"strata"})  # what a frame of decisions brings for a design, beside ids and moments
 STRATA: Final = ("market", "language", "queue", "person")
+ALLOCATIONS: Final = ("proportional", "equal")  # those that need no knowledge of the strata
 MOST_AT_ONCE: Final = 20_000
 _ANSWER: Final = re.compile(r"answer:[a-z0-9][a-z0-9_-]*")
 

@@ -1,0 +1,1 @@
+"""Acceptance of lots: single plans, zero acceptance, sequential plans, code letters and switching."""

@@ -15,6 +15,7 @@ from smo.measure.classifiers.histogram import warm_histogram
 from smo.measure.classifiers.replicates import warm_replicates
 from smo.measure.people.skill import rater_accuracy
 from smo.measure.ratings import Ratings, warm_ratings
+from smo.measure.sample.siphash import warm_siphash
 
 
 def warm() -> None:
@@ -36,6 +37,7 @@ def warm() -> None:
     spans = table.select("item", "rater", start=pl.lit(0), end=pl.lit(2))
     span_agreement(spans, table.select("item", "rater"))
     warm_consensus()
+    warm_siphash()
 
 
 def is_compiled() -> bool:

@@ -11,26 +11,24 @@ import numpy.typing as npt
 import polars as pl
 from scipy import stats
 
-from smo.measure.aggregation import dawid_skene, one_coin
-from smo.measure.aggregation.posterior import Dense, Posterior, Sparse
+from smo.measure.aggregation import choice, dawid_skene
+from smo.measure.aggregation.calibration import Calibration, calibrated
+from smo.measure.aggregation.models import Assumptions, Case, case_of, fitted
+from smo.measure.aggregation.posterior import Dense, Posterior
 from smo.measure.estimate import Estimate
 from smo.measure.intervals import proportion
 from smo.measure.ratings import Ratings
 from smo.measure.truth import FOREIGN, Truth, item_truth, label_codes, rating_items
-from smo.measure.votes import count_at, dense_votes, pairs
+from smo.measure.votes import count_at
 
 #: A posterior decides from here on. Posteriors are overconfident, because errors of raters on hard items go together:
 #: on the eight public sets the answers between .95 and .99 are right in 81 %, below .95 in 62 % - little better than
 #: a coin. Calibration on gold replaces this constant where there is gold.
 DECIDED_FROM = 0.95
-#: On all eight public sets every unanimous item keeps its label; a fit that keeps fewer has collapsed onto one label.
-KEPT_UNANIMOUS = 0.8
-LEAST_UNANIMOUS = 20
-#: What is used when a fit collapsed: ever fewer numbers per rater.
-FALLBACK = ("ds_map", "tied", "majority")
 #: Among hundreds of labels (sets, free texts) three votes of twenty can stand alone: half of the votes must say it.
 LEAST_SHARE_OF_MANY = 0.5
-MODELS = ("majority", "one_coin", "tied", "ds_map")
+MODELS = ("majority", "one_coin", "tied", "ds_map", "ebcc", "auto")
+NOTHING_ASSUMED = Assumptions()
 
 
 class AnonymousRatings(ValueError):
@@ -50,6 +48,9 @@ class Consensus:
     tables: npt.NDArray[np.float64] | None = None
     objective: tuple[float, ...] = ()
     warnings: tuple[str, ...] = ()
+    calibration: Calibration | None = None
+    gold_losses: tuple[tuple[str, float], ...] = ()
+    model_raters: tuple[str, ...] = ()
 
     def items(self) -> pl.DataFrame:
         """`item, label, posterior, decided, n`: the best label; among equals the first in label order, undecided."""
@@ -106,16 +107,28 @@ class Consensus:
         ).with_columns(pl.col("skill").fill_nan(None))
 
 
-def aggregate(ratings: Ratings, model: str = "ds_map", *, gold: Truth | None = None) -> Consensus:
+def aggregate(
+    ratings: Ratings,
+    model: str = "ds_map",
+    gold: Truth | None = None,
+    *,
+    adjudicated: Truth | None = None,
+    assume: Assumptions = NOTHING_ASSUMED,
+) -> Consensus:
     """Join the ratings of each item into one answer.
 
-    `model`: "majority" (vote shares), "one_coin" (one skill per rater), "tied" (one skill per rater and true label)
-    or "ds_map" (a full table per rater with a Dirichlet prior). `gold`, a mapping or a frame `item, label`, is
-    clamped: these items are certain and teach the model. `warnings` say when another model was used than `asked`:
-    "one_coin" above `dawid_skene.MOST_LABELS` labels, "tied" or "majority" when the fit collapsed, that is, when it
-    turns around what everyone agrees on. Answers without a rater among named ones share one skill. Raises
-    `AnonymousRatings` where skill is asked of ratings without any rater, and `ValueError` for an unknown model or
-    weighted ratings.
+    `model`: "majority" (vote shares), "one_coin" (one skill per rater), "tied" (one skill per rater and true label),
+    "ds_map" (a full table per rater with a prior in every M-step), "ebcc" (the same with subtypes of the labels, on
+    whose items raters err together) or "auto": "ds_map", unless gold says that another one is clearly better.
+    `gold`, a mapping or a frame `item, label`, is clamped: these items are certain and teach the model; from
+    `choice.LEAST_GOLD` items on, the posteriors of all others are calibrated on it by fits that did not know it (five
+    more fits). `adjudicated` is clamped too, but calibrates nothing: hard items are not a sample of all. `warnings`
+    say when another model was used than `asked`: "one_coin" above `dawid_skene.MOST_LABELS` labels, a simpler one
+    when the fit collapsed, that is, when it turns around what everyone agrees on. Answers without a rater among named
+    ones share one skill.
+    Errors: `AnonymousRatings` where skill is asked of ratings without any rater; ValueError for an unknown model or
+    weighted ratings, or assumptions that do not fit.
+    Source: Dawid & Skene (1979), Applied Statistics 28:20-28; for "ebcc" Li, Rubinstein & Cohn (2019), ICML.
 
     >>> import polars as pl
     >>> frame = pl.DataFrame({"item": [1, 1, 1, 2, 2], "rater": list("abcab"), "label": list("xxyyx")})
@@ -124,22 +137,35 @@ def aggregate(ratings: Ratings, model: str = "ds_map", *, gold: Truth | None = N
     """
     if model not in MODELS:
         raise ValueError(f"no consensus model {model!r}; there are {', '.join(MODELS)}")
-    truth = item_truth(ratings, gold)
-    ratings, known = _with_gold_labels(ratings, truth)
+    decisions, truth = item_truth(ratings, adjudicated), item_truth(ratings, gold)
+    ratings, known, settled = _with_gold_labels(ratings, truth, decisions)
     if model == "majority":
-        return _fit(model, ratings, known=known)
+        plain = fitted(model, case_of(ratings, NOTHING_ASSUMED), settled)
+        return Consensus(ratings, ratings.labels, model, model, plain.posterior, settled)
     _demand_raters(ratings, model)
     people, warnings = _with_unnamed(ratings)
-    steps = FALLBACK[FALLBACK.index(model) :] if model != "one_coin" else ("one_coin", "majority")
-    if model != "one_coin" and len(ratings.labels) > dawid_skene.MOST_LABELS:
-        warnings += (f"{len(ratings.labels)} labels are too many for a table per rater: one skill per rater was used",)
-        steps = ("one_coin", "majority")
-    for step in steps:
-        found = _fit(step, people, known=known)
-        if step == "majority" or not (against := _overturned(ratings, known, posterior=found.posterior)):
-            break
-        warnings += (f"{step} turns most items around that everyone called {against!r}: it was not used",)
-    return replace(found, ratings=ratings, asked=model, warnings=warnings)
+    case = case_of(people, assume)
+    verdict, verdicts = _judged(model, case, known)
+    name = verdict.model if verdict is not None else choice.DEFAULT if model == "auto" else model
+    found = fitted(name, case, settled)
+    posterior, calibration = found.posterior, None
+    if verdict is not None and found.model != "majority" and isinstance(posterior, Dense):
+        calibration = verdict.calibration
+        posterior = Dense(_calibrated(posterior.mass, case, settled, calibration=calibration))
+    return Consensus(
+        ratings,
+        ratings.labels,
+        found.model,
+        model,
+        posterior,
+        settled,
+        tables=found.tables,
+        objective=found.objective,
+        warnings=warnings + found.warnings,
+        calibration=calibration,
+        gold_losses=tuple((one.model, one.loss) for one in verdicts),
+        model_raters=assume.model_raters,
+    )
 
 
 def consensus_accuracy(consensus: Consensus, truth: Truth, *, basis: str = "gold") -> Estimate:
@@ -176,8 +202,37 @@ def _demand_raters(ratings: Ratings, model: str) -> None:
         raise ValueError(f"{model} does not take weighted ratings; use majority")
 
 
-def _with_gold_labels(ratings: Ratings, truth: pl.Series) -> tuple[Ratings, npt.NDArray[np.int32]]:
-    """Ratings whose label list holds gold labels that no rater gave, and the gold code per item."""
+def _judged(
+    model: str, case: Case, known: npt.NDArray[np.int32]
+) -> tuple[choice.Verdict | None, tuple[choice.Verdict, ...]]:
+    """What gold says of the model asked for, or of all when the choice is free; nothing below enough gold."""
+    if (known >= 0).sum() < choice.LEAST_GOLD:
+        return None, ()
+    if model == "auto":
+        return choice.chosen(case, known)
+    verdict = choice.judged(model, case, known)
+    return verdict, (verdict,)
+
+
+def _calibrated(
+    mass: npt.NDArray[np.float64], case: Case, settled: npt.NDArray[np.int32], *, calibration: Calibration
+) -> npt.NDArray[np.float64]:
+    slices = None if case.slices.size == 1 else case.slices.of_item
+    soft = calibrated(mass, calibration, n_labels=np.diff(case.ratings.item_start), slices=slices)
+    return np.where((settled >= 0)[:, None], mass, soft)
+
+
+def _with_gold_labels(
+    ratings: Ratings, truth: pl.Series, decisions: pl.Series
+) -> tuple[Ratings, npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """Ratings whose label list holds gold labels that no rater gave, the gold code per item, and the settled code."""
+    settled = decisions if truth.is_null().all() else truth.cast(pl.String).fill_null(decisions.cast(pl.String))
+    ratings, codes = _with_labels_of(ratings, settled)
+    known = np.where(truth.is_null().to_numpy(), -1, codes).astype(np.int32)
+    return ratings, known, codes
+
+
+def _with_labels_of(ratings: Ratings, truth: pl.Series) -> tuple[Ratings, npt.NDArray[np.int32]]:
     codes = label_codes(truth, ratings.labels)
     foreign = truth.filter(pl.Series(codes == FOREIGN)).unique().sort()
     if not len(foreign):
@@ -188,23 +243,6 @@ def _with_gold_labels(ratings: Ratings, truth: pl.Series) -> tuple[Ratings, npt.
     return ratings, np.maximum(label_codes(truth, ratings.labels), -1).astype(np.int32)
 
 
-def _shares(ratings: Ratings, known: npt.NDArray[np.int32]) -> Posterior:
-    """Vote shares as a posterior; gold is certain."""
-    prior = np.zeros(len(ratings.labels))
-    if len(ratings.labels) <= dawid_skene.MOST_LABELS:
-        votes = dense_votes(ratings)
-        votes /= np.maximum(votes.sum(axis=1, keepdims=True), 1e-300)
-        gold = np.flatnonzero(known >= 0)
-        votes[gold] = 0.0
-        votes[gold, known[gold]] = 1.0
-        return Dense(votes)
-    seen = pairs(ratings, known)
-    totals = np.bincount(seen.item, weights=seen.votes, minlength=ratings.n_items)
-    share = seen.votes / totals[seen.item]
-    mass = np.where(known[seen.item] >= 0, seen.code == known[seen.item], share)
-    return Sparse(seen.start, seen.code, mass, np.zeros(ratings.n_items), prior)
-
-
 def _with_unnamed(ratings: Ratings) -> tuple[Ratings, tuple[str, ...]]:
     """The same ratings with one more rater, without a name, who gave all the answers that have none."""
     unnamed = ratings.rater < 0
@@ -213,36 +251,6 @@ def _with_unnamed(ratings: Ratings) -> tuple[Ratings, tuple[str, ...]]:
     rater = np.where(unnamed, ratings.n_raters, ratings.rater).astype(np.int32)
     warning = f"{int(unnamed.sum())} answers without a rater share one skill"
     return replace(ratings, raters=ratings.raters.extend_constant(None, 1), rater=rater), (warning,)
-
-
-def _fit(model: str, ratings: Ratings, *, known: npt.NDArray[np.int32]) -> Consensus:
-    if model == "majority":
-        return Consensus(ratings, ratings.labels, model, model, _shares(ratings, known), known)
-    if model == "one_coin":
-        coin = one_coin.fit(ratings, known)
-        few = len(ratings.labels) <= dawid_skene.MOST_LABELS
-        chances = Dense(coin.posterior.dense()) if few else coin.posterior
-        return Consensus(ratings, ratings.labels, model, model, chances, known, objective=coin.objective)
-    found = dawid_skene.fit(ratings, known, projection=dawid_skene.full if model == "ds_map" else dawid_skene.tied)
-    posterior = Dense(found.posterior)
-    return Consensus(ratings, ratings.labels, model, model, posterior, known, found.tables, found.objective)
-
-
-def _overturned(ratings: Ratings, known: npt.NDArray[np.int32], *, posterior: Posterior) -> str:
-    """A label whose unanimous items the fit mostly calls something else, "" where there is none.
-
-    With few answers per rater and low agreement, tables can explain everything by the raters' habits and one true
-    label for all items. The votes then no longer decide anything, so such a fit is not shown.
-    """
-    starts = ratings.item_start[:-1]
-    first = np.minimum.reduceat(ratings.label, starts) if starts.size else ratings.label
-    last = np.maximum.reduceat(ratings.label, starts) if starts.size else ratings.label
-    unanimous = (first == last) & (np.diff(ratings.item_start) >= 2) & (known < 0)
-    kept = posterior.best()[0][unanimous] == first[unanimous]
-    n = np.bincount(first[unanimous], minlength=len(ratings.labels))
-    share = np.bincount(first[unanimous], weights=kept, minlength=len(ratings.labels)) / np.maximum(n, 1)
-    lost = np.flatnonzero((n >= LEAST_UNANIMOUS) & (share < KEPT_UNANIMOUS))
-    return ratings.label_names[lost[share[lost].argmin()]] if lost.size else ""
 
 
 def _names(ratings: Ratings) -> pl.Series:

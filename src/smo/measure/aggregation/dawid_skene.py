@@ -1,26 +1,33 @@
-"""Dawid-Skene with a Dirichlet prior in every M-step, fitted by one fused pass over the labels per iteration.
+"""Dawid-Skene with a prior in every M-step, fitted by one fused pass over the labels per iteration.
 
 Sources: Dawid & Skene (1979), Applied Statistics 28:20-28; Kim & Ghahramani (2012), AISTATS, for the priors;
 Carpenter (2008) and Paun et al. (2018), TACL 6:571-585, for pooling the raters.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numba as nb
 import numpy as np
 import numpy.typing as npt
 
+from smo.measure.aggregation.priors import (
+    TablePrior,
+    Tables,
+    log_prior,
+    maximise,
+    one_coin_table,
+    pooled_tables,
+    start_tables,
+)
 from smo.measure.ratings import Ratings
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
 
-#: How many votes the pooled start weighs in each row of each rater's table. On the eight public sets every strength
-#: from 2 to 6 stays within half a point of the best on average; three keeps rare labels of small crowds apart.
-PRIOR_VOTES = 3.0
 #: Pseudo-items in each class of the class prior: one keeps an unused class possible.
 CLASS_PRIOR_ITEMS = 1.0
+#: Items that the whole's class prior weighs in a slice's.
+SLICE_PRIOR_ITEMS = 20.0
 MAX_PASSES = 100
 #: Stop when a pass raises the log posterior by less than this per label: decisions no longer move.
 TOLERANCE_PER_LABEL = 1e-6
@@ -28,75 +35,102 @@ TOLERANCE_PER_LABEL = 1e-6
 MOST_LABELS = 32
 #: The kernel is compiled once per width, so that the compiler unrolls the classes; narrower problems are padded.
 WIDTHS = (2, 4, 8, 16, 32)
-
-Projection = Callable[[Floats, Floats], Floats]
+#: Chances are multiplied, not their logs added: after so many labels the largest is brought back to 1 when small.
+LABELS_BETWEEN_LOOKS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """What EM found: posteriors (items x labels), tables (raters x true x given), class prior, and its objective."""
+    """What EM found: posteriors (items x labels), tables (raters x true x given), class prior, and its objective.
+
+    `prior` has one row per slice; `counts` are the expected votes behind the tables (raters x true x given).
+    """
 
     posterior: Floats
     tables: Floats
     prior: Floats
     objective: tuple[float, ...]
+    counts: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Slices:
+    """The slice (policy x language) of each item; `size` of them. Without slices `of_item` is empty and size 1."""
+
+    of_item: Ints
+    size: int = 1
+
+
+WHOLE = Slices(np.zeros(0, np.int32))
 
 
 @nb.njit(cache=True, nogil=True, error_model="numpy")
-def _settle(share, known, size):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """Turn log scores into a posterior in place; gold is certain. Log likelihood = first + log(second) returned."""
-    if known >= 0:
-        score = share[known]
-        for k in range(size):
-            share[k] = 0.0
-        share[known] = 1.0
-        return score, 1.0
-    top = share[0]
-    for k in range(1, size):
+def _restored(share, size):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Bring tiny chances back to a largest of 1; the log of what was divided out."""
+    top = 0.0
+    for k in range(size):
         top = max(top, share[k])
-    total = 0.0
+    if top > 1e-100:
+        return 0.0
     for k in range(size):
-        share[k] = 1.0 if share[k] == top else np.exp(share[k] - top)
-        total += share[k]
-    for k in range(size):
-        share[k] /= total
-    return top, total
+        share[k] /= top
+    return np.log(top)
 
 
 @nb.njit(cache=True, nogil=True, error_model="numpy")
-def _pass(  # type: ignore[no-untyped-def]  # noqa: C901, PLR0912, PLR0913, PLR0917 - one loop nest, one thought
-    width, item_start, rater, label, known, log_prior, log_rows, rows, posterior
+def sweep(  # type: ignore[no-untyped-def]  # noqa: C901, PLR0912, PLR0913, PLR0917 - one loop nest, one thought
+    width, item_start, rater, label, known, slice_of, prior, table, rows, totals, posterior
 ):  # pragma: no cover
-    """One E- and M-step: adds to rows[rater * labels + given, true] and fills posterior unless it is empty."""
+    """One E- and M-step: adds to rows[rater * labels + given, column] and fills posterior unless it is empty.
+
+    A column is a label or, with more columns than labels, a subtype of one: labels x groups, label by label.
+    """
     size = len(width)
     n_labels = posterior.shape[1]
+    groups = max(1, size // n_labels) if prior.shape[1] > n_labels else 1
+    per_rater = np.uint64(n_labels)
     keep = posterior.shape[0] > 0
-    totals = np.zeros(size)
+    has_slices = slice_of.shape[0] > 0
     share = np.empty(size)
     objective, product = 0.0, 1.0
     for item in range(item_start.shape[0] - 1):
-        first, last = item_start[item], item_start[item + 1]
+        first, last = np.uint64(item_start[item]), np.uint64(item_start[item + 1])
+        part = slice_of[item] if has_slices else 0
         for k in range(size):
-            share[k] = log_prior[k]
-        for position in range(first, last):
-            row = rater[position] * n_labels + label[position]
+            share[k] = prior[part, k]
+        if known[item] >= 0:
             for k in range(size):
-                share[k] += log_rows[row, k]
-        top, total = _settle(share, known[item], size)
-        objective += top
+                if k // groups != known[item]:
+                    share[k] = 0.0
+        look = first + np.uint64(LABELS_BETWEEN_LOOKS)
+        for position in range(first, last):
+            row = np.uint64(rater[position]) * per_rater + np.uint64(label[position])
+            for k in range(size):
+                share[k] *= table[row, k]
+            if position == look:
+                objective += _restored(share, size)
+                look += np.uint64(LABELS_BETWEEN_LOOKS)
+        total = 0.0
+        for k in range(size):
+            total += share[k]
         product *= total  # one logarithm for many items: it costs as much as the rest of an item
-        if product > 1e200:
+        if product < 1e-100:
             objective += np.log(product)
             product = 1.0
+        total = 1.0 / total
         for k in range(size):
-            totals[k] += share[k]
+            share[k] *= total
+            totals[part, k] += share[k]
         if keep:
-            posterior[item, :] = share[:n_labels]
+            for k in range(n_labels):
+                posterior[item, k] = 0.0
+            for k in range(n_labels * groups):
+                posterior[item, k // groups] += share[k]
         for position in range(first, last):
-            row = rater[position] * n_labels + label[position]
+            row = np.uint64(rater[position]) * per_rater + np.uint64(label[position])
             for k in range(size):
                 rows[row, k] += share[k]
-    return objective + np.log(product), totals
+    return objective + np.log(product)
 
 
 @nb.njit(cache=True, nogil=True)
@@ -130,52 +164,31 @@ def pooled_accuracy(ratings: Ratings) -> float:
     return float((same + 1.0) / (ratings.n_ratings + n_labels))
 
 
-def one_coin_table(right: float, n_labels: int) -> Floats:
-    """The table of a rater who is right with one chance, and otherwise picks any other label.
+def usual_prior(ratings: Ratings) -> TablePrior:
+    """Every rater is drawn to the one-coin table of the pooled accuracy.
 
-    Shapes: -> float64[labels, labels], true label by row, given label by column; rows sum to 1.
-
-    >>> one_coin_table(0.8, 3).round(1).tolist()
-    [[0.8, 0.1, 0.1], [0.1, 0.8, 0.1], [0.1, 0.1, 0.8]]
+    >>> import polars as pl
+    >>> frame = pl.DataFrame({"item": [1, 1, 1, 1], "rater": list("abcd"), "label": list("xxxy")})
+    >>> usual_prior(Ratings.from_frame(frame, item="item", rater="rater", label="label")).mean.round(2).tolist()
+    [[[0.58, 0.42], [0.42, 0.58]]]
     """
-    table = np.full((n_labels, n_labels), (1.0 - right) / max(1, n_labels - 1))
-    np.fill_diagonal(table, right)
-    return table
+    mean = one_coin_table(pooled_accuracy(ratings), max(1, len(ratings.labels)))
+    return TablePrior(mean[None], np.zeros(ratings.n_raters, np.int32))
 
 
-def full(counts: Floats, pooled: Floats) -> Floats:
-    """M-step of DS-MAP: every cell of every rater's table, drawn to the pooled table.
-
-    Shapes: `counts` float64[raters, true, given], `pooled` float64[true, given] -> like `counts`, rows sum to 1.
-
-    >>> full(np.array([[[7.0, 0.0], [0.0, 0.0]]]), one_coin_table(0.8, 2)).round(2).tolist()
-    [[[0.94, 0.06], [0.2, 0.8]]]
-    """
-    pulled = counts + PRIOR_VOTES * pooled
-    return np.asarray(pulled / pulled.sum(axis=2, keepdims=True))
-
-
-def tied(counts: Floats, pooled: Floats) -> Floats:
-    """M-step with tied errors: a chance to be right for each true label, the rest spread evenly.
-
-    Shapes: as in `full`.
-
-    >>> tied(np.array([[[7.0, 2.0, 0.0]] * 3]), one_coin_table(0.8, 3))[0, 0].round(3).tolist()
-    [0.783, 0.108, 0.108]
-    """
-    n_labels = counts.shape[1]
-    diagonal = np.einsum("rkk->rk", full(counts, pooled))
-    tables = np.repeat(((1.0 - diagonal) / max(1, n_labels - 1))[:, :, None], n_labels, axis=2)
-    cells = np.arange(n_labels)
-    tables[:, cells, cells] = diagonal
-    return tables
-
-
-def fit(ratings: Ratings, known: Ints, *, projection: Projection = full, max_passes: int = MAX_PASSES) -> Fit:
+def fit(
+    ratings: Ratings,
+    known: Ints,
+    *,
+    prior: TablePrior | None = None,
+    slices: Slices = WHOLE,
+    max_passes: int = MAX_PASSES,
+) -> Fit:
     """Run EM until the log posterior stops rising.
 
     `known[item]` is the code of a gold label, or -1. `ratings` must name its raters and have at most `MOST_LABELS`
-    labels. The start is the pooled one-coin table for everyone, so the order of rows cannot matter.
+    labels. The start is the prior's table for everyone, so the order of rows cannot matter. With several groups of
+    raters the pooled table of each is learned from the first pass, then held.
 
     >>> import polars as pl
     >>> frame = pl.DataFrame({"item": [1, 1, 2, 2], "rater": list("abab"), "label": list("xxyy")})
@@ -184,46 +197,69 @@ def fit(ratings: Ratings, known: Ints, *, projection: Projection = full, max_pas
     [0, 1]
     """
     n_labels = len(ratings.labels)
-    pooled = one_coin_table(pooled_accuracy(ratings), n_labels)
-    tables = np.broadcast_to(pooled, (ratings.n_raters, n_labels, n_labels))
-    prior = _class_prior(np.bincount(ratings.label, minlength=n_labels).astype(np.float64))
+    prior = usual_prior(ratings) if prior is None else prior
+    given = np.bincount(ratings.label, minlength=n_labels).astype(np.float64)
+    classes = np.tile(_class_prior(given[None], whole=None), (slices.size, 1))
+    now = start_tables(prior)
+    prior, whole = _learned(ratings, known, prior=prior, now=now, classes=classes, slices=slices)
+    now = start_tables(prior)
     objective: list[float] = []
     nothing = np.empty((0, n_labels))
     for _ in range(max_passes):
-        value, counts, totals = _step(ratings, known, tables=tables, prior=prior, posterior=nothing)
-        objective.append(value + _log_prior(tables, prior, pooled=pooled))
+        value, counts, totals = step(ratings, known, now.tables, classes, slices=slices, posterior=nothing)
+        objective.append(value + log_prior(now, prior) + _log_class_prior(classes, whole))
         if len(objective) > 1 and objective[-1] - objective[-2] < TOLERANCE_PER_LABEL * ratings.n_ratings:
             break
-        tables, prior = projection(counts, pooled), _class_prior(totals)
+        now, classes = maximise(counts, prior, level=now.level), _class_prior(totals, whole=whole)
     posterior = np.empty((ratings.n_items, n_labels))
-    _step(ratings, known, tables=tables, prior=prior, posterior=posterior)
-    return Fit(posterior, np.asarray(tables), prior, tuple(objective))
+    _, counts, _ = step(ratings, known, now.tables, classes, slices=slices, posterior=posterior)
+    return Fit(posterior, now.tables, classes, tuple(objective), counts)
 
 
-def _class_prior(totals: Floats) -> Floats:
-    pulled = totals + CLASS_PRIOR_ITEMS
-    return np.asarray(pulled / pulled.sum())
-
-
-def _log_prior(tables: Floats, prior: Floats, *, pooled: Floats) -> float:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        cells = np.where(pooled > 0, pooled * np.log(tables), 0.0)
-    return float(PRIOR_VOTES * cells.sum() + CLASS_PRIOR_ITEMS * np.log(prior).sum())
-
-
-def _step(
-    ratings: Ratings, known: Ints, *, tables: Floats, prior: Floats, posterior: Floats
+def step(
+    ratings: Ratings, known: Ints, tables: Floats, classes: Floats, *, slices: Slices, posterior: Floats
 ) -> tuple[float, Floats, Floats]:
-    """One pass: log likelihood, expected counts (raters x true x given) and expected items per class."""
+    """One pass: log likelihood, expected votes (raters x true x given) and expected items per slice and class.
+
+    Shapes: `tables` float64[U, K, K], `classes` float64[S, K]; `posterior` float64[I, K] is filled, or has no row.
+
+    >>> import polars as pl
+    >>> frame = pl.DataFrame({"item": [1], "rater": ["a"], "label": ["x"]})
+    >>> ratings = Ratings.from_frame(frame, item="item", rater="rater", label="label")
+    >>> step(ratings, np.full(1, -1, np.int32), np.ones((1, 1, 1)), np.ones((1, 1)), slices=WHOLE,
+    ...      posterior=np.empty((0, 1)))[1].tolist()
+    [[[1.0]]]
+    """
     n_labels = len(ratings.labels)
     width = next(size for size in WIDTHS if size >= n_labels)
-    log_rows = np.zeros((ratings.n_raters * n_labels, width))
-    log_rows[:, :n_labels] = np.log(tables).transpose(0, 2, 1).reshape(-1, n_labels)
-    log_prior = np.full(width, -np.inf)
-    log_prior[:n_labels] = np.log(prior)
-    rows = np.zeros_like(log_rows)
-    value, totals = _pass(
-        (0,) * width, ratings.item_start, ratings.rater, ratings.label, known, log_prior, log_rows, rows, posterior
-    )
+    padded = np.zeros((len(tables) * n_labels, width))
+    padded[:, :n_labels] = tables.transpose(0, 2, 1).reshape(-1, n_labels)
+    prior = np.zeros((len(classes), width))
+    prior[:, :n_labels] = classes
+    rows, totals = np.zeros_like(padded), np.zeros_like(prior)
+    arrays = (ratings.item_start, ratings.rater, ratings.label, known, slices.of_item)
+    value = sweep((0,) * width, *arrays, prior, padded, rows, totals, posterior)
     counts = rows[:, :n_labels].reshape(-1, n_labels, n_labels).transpose(0, 2, 1)
-    return float(value), counts, totals[:n_labels]
+    return float(value), counts, totals[:, :n_labels]
+
+
+def _learned(
+    ratings: Ratings, known: Ints, *, prior: TablePrior, now: Tables, classes: Floats, slices: Slices
+) -> tuple[TablePrior, Floats | None]:
+    """Pooled tables of the groups and the class prior of the whole, from the first pass; nothing where all is one."""
+    if len(prior.mean) == 1 and slices.size == 1:
+        return prior, None
+    nothing = np.empty((0, len(ratings.labels)))
+    _, counts, totals = step(ratings, known, now.tables, classes, slices=slices, posterior=nothing)
+    means = pooled_tables(counts, prior.group, base=prior.mean.mean(axis=0), n_groups=len(prior.mean))
+    return replace(prior, mean=means), _class_prior(totals.sum(axis=0, keepdims=True), whole=None)
+
+
+def _class_prior(totals: Floats, *, whole: Floats | None) -> Floats:
+    pulled = totals + (CLASS_PRIOR_ITEMS if whole is None else SLICE_PRIOR_ITEMS * whole)
+    return np.asarray(pulled / pulled.sum(axis=1, keepdims=True))
+
+
+def _log_class_prior(classes: Floats, whole: Floats | None) -> float:
+    strength = CLASS_PRIOR_ITEMS if whole is None else SLICE_PRIOR_ITEMS * whole
+    return float((strength * np.log(classes)).sum())

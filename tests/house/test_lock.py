@@ -36,3 +36,16 @@ def test_lock_every_pin_has_a_wheel(python, platform, tmp_path) -> None:
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+LOCKS = sorted([source.ROOT / "requirements-spark.lock", *(source.ROOT / "bench" / "peers").glob("*.lock")])
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
+def test_lock_of_a_side_environment_names_no_host_and_a_hash_for_each_pin(lock) -> None:
+    text = lock.read_text(encoding="utf-8")
+    assert "://" not in text
+    pins = [line for line in text.splitlines() if "==" in line and not line.lstrip().startswith("#")]
+    assert pins
+    assert [pin for pin in pins if not pin.endswith("\\")] == []
+    assert text.count("--hash=sha256:") >= len(pins)

@@ -210,88 +210,91 @@ def _shapes(  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
-def _place(slot: Integers, held: Hashes, wanted: np.uint64) -> np.int64:
-    """Where a hash stands in the open-addressing table, or the free slot for it."""
-    last = np.uint64(len(slot) - 1)
-    place = wanted & last
-    while slot[place] >= 0 and held[place] != wanted:
-        place = (place + np.uint64(1)) & last
-    return np.int64(place)
-
-
-@numba.njit(cache=True, nogil=True)
-def _doubled(slot: Integers, held: Hashes):  # type: ignore[no-untyped-def]
-    larger = np.full(2 * len(slot), -1, np.int32)
-    held_there = np.zeros(2 * len(slot), np.uint64)
-    for old in range(len(slot)):
-        if slot[old] >= 0:
-            place = _place(larger, held_there, held[old])
-            larger[place] = slot[old]
-            held_there[place] = held[old]
-    return larger, held_there
-
-
-@numba.njit(cache=True, nogil=True)
 def _collapse(start: Offsets, label: Integers, hashes: Hashes):  # type: ignore[no-untyped-def]
     """Count equal items by the sum of their label hashes -> key uint64[P], first item int64[P], items int64[P]."""
-    slot, held = np.full(256, -1, np.int32), np.zeros(256, np.uint64)
-    first, items = np.empty(128, np.int64), np.zeros(128, np.int64)
-    key = np.empty(128, np.uint64)
-    used = 0
-    for u in range(len(start) - 1):
+    held, first, items = np.zeros(512, np.uint64), np.zeros(512, np.int64), np.zeros(512, np.int64)
+    u, used = _count(start, label, hashes, 0, held, first, items, 0)
+    while u < len(start) - 1:  # the table is half full: items move to one of twice its size
+        last = np.uint64(2 * len(held) - 1)
+        larger = np.zeros(2 * len(held), np.uint64)
+        first_there, items_there = np.zeros(len(larger), np.int64), np.zeros(len(larger), np.int64)
+        for old in np.flatnonzero(items):
+            place = held[old] & last
+            while items_there[place] > 0:
+                place = (place + np.uint64(1)) & last
+            larger[place], first_there[place], items_there[place] = held[old], first[old], items[old]
+        held, first, items = larger, first_there, items_there
+        u, used = _count(start, label, hashes, u, held, first, items, used)
+    met = np.flatnonzero(items)
+    return held[met], first[met], items[met]
+
+
+@numba.njit(cache=True, nogil=True)
+def _count(start, label, hashes, u, held, first, items, used):  # type: ignore[no-untyped-def]  # noqa: PLR0913, PLR0917
+    """Count items from u on, until all are counted or the table is half full -> where it stopped, patterns so far."""
+    last = np.uint64(len(held) - 1)
+    for item in range(u, len(start) - 1):
         h = np.uint64(0)
-        for at in range(start[u], start[u + 1]):
+        for at in range(start[item], start[item + 1]):
             h += hashes[label[at]]
-        place = _place(slot, held, h)
-        pattern = slot[place]
-        if pattern < 0:
-            if used == len(key):  # the table is half full
-                slot, held = _doubled(slot, held)
-                key = np.concatenate((key, np.empty(used, np.uint64)))
-                first = np.concatenate((first, np.empty(used, np.int64)))
-                items = np.concatenate((items, np.zeros(used, np.int64)))
-                place = _place(slot, held, h)
-            pattern = slot[place] = used
-            held[place] = key[used] = h
-            first[used] = u
+        place = h & last
+        while held[place] != h and items[place] > 0:
+            place = (place + np.uint64(1)) & last
+        if items[place] == 0:
+            if 2 * used >= len(held):
+                return item, used
+            held[place], first[place] = h, item
             used += 1
-        items[pattern] += 1
-    return key[:used].copy(), first[:used].copy(), items[:used].copy()
+        items[place] += 1
+    return len(start) - 1, used
 
 
 @numba.njit(cache=True, nogil=True)
 def _collapse_slices(start: Offsets, label: Integers, hashes: Hashes, weight: Floats, slices: Integers):  # type: ignore[no-untyped-def]
     """As `_collapse`, within slices (-1 is left out) and with weights -> key, first, sums float64[P, 3], slice."""
-    slot, held = np.full(256, -1, np.int32), np.zeros(256, np.uint64)
-    first, sums = np.empty(128, np.int64), np.zeros((128, 3))  # items, weights, squares: exact to 2^53 items
-    key, owner = np.empty(128, np.uint64), np.empty(128, np.int32)
-    used = 0
-    for u in range(len(start) - 1):
-        if slices[u] < 0:
+    held, first, sums = np.zeros(512, np.uint64), np.zeros(512, np.int64), np.zeros((512, 3))
+    u, used = _sum(start, label, hashes, weight, slices, 0, held, first, sums, 0)
+    while u < len(start) - 1:
+        last = np.uint64(2 * len(held) - 1)
+        larger = np.zeros(2 * len(held), np.uint64)
+        first_there, sums_there = np.zeros(len(larger), np.int64), np.zeros((len(larger), 3))
+        for old in np.flatnonzero(sums[:, 0]):
+            place = held[old] & last
+            while sums_there[place, 0] > 0:
+                place = (place + np.uint64(1)) & last
+            larger[place], first_there[place] = held[old], first[old]
+            sums_there[place] = sums[old]
+        held, first, sums = larger, first_there, sums_there
+        u, used = _sum(start, label, hashes, weight, slices, u, held, first, sums, used)
+    met = np.flatnonzero(sums[:, 0])
+    owner = slices[first[met]]
+    key = held[met] - owner.astype(np.uint64) * np.uint64(0xD1B54A32D192ED03)
+    return key, first[met], sums[met], owner
+
+
+@numba.njit(cache=True, nogil=True)
+def _sum(start, label, hashes, weight, slices, u, held, first, sums, used):  # type: ignore[no-untyped-def]  # noqa: PLR0913, PLR0917
+    """As `_count`; sums hold items, weights and squared weights: whole numbers are exact to 2^53."""
+    last = np.uint64(len(held) - 1)
+    for item in range(u, len(start) - 1):
+        if slices[item] < 0:
             continue
-        h = np.uint64(0)
-        for at in range(start[u], start[u + 1]):
+        h = np.uint64(slices[item]) * np.uint64(0xD1B54A32D192ED03)
+        for at in range(start[item], start[item + 1]):
             h += hashes[label[at]]
-        wanted = h + np.uint64(slices[u]) * np.uint64(0xD1B54A32D192ED03)
-        wanted ^= wanted >> np.uint64(32)
-        place = _place(slot, held, wanted)
-        if slot[place] < 0:
-            if used == len(key):
-                slot, held = _doubled(slot, held)
-                key = np.concatenate((key, np.empty(used, np.uint64)))
-                owner = np.concatenate((owner, np.empty(used, np.int32)))
-                first = np.concatenate((first, np.empty(used, np.int64)))
-                sums = np.concatenate((sums, np.zeros((used, 3))))
-                place = _place(slot, held, wanted)
-            slot[place] = used
-            held[place], key[used], owner[used], first[used] = wanted, h, slices[u], u
+        place = h & last
+        while held[place] != h and sums[place, 0] > 0:
+            place = (place + np.uint64(1)) & last
+        if sums[place, 0] == 0:
+            if 2 * used >= len(held):
+                return item, used
+            held[place], first[place] = h, item
             used += 1
-        w = weight[u] if len(weight) else 1.0
-        pattern = slot[place]
-        sums[pattern, 0] += 1
-        sums[pattern, 1] += w
-        sums[pattern, 2] += w * w
-    return key[:used].copy(), first[:used].copy(), sums[:used].copy(), owner[:used].copy()
+        w = weight[item] if len(weight) else 1.0
+        sums[place, 0] += 1
+        sums[place, 1] += w
+        sums[place, 2] += w * w
+    return len(start) - 1, used
 
 
 @numba.njit(cache=True, nogil=True)

@@ -45,7 +45,7 @@ def test_crowdlab_posteriors_and_weights_equal_cleanlabs(seed, labels, each, apa
     theirs = get_label_quality_multiannotator(wide, chances, verbose=False, return_weights=True)
     quality = theirs["label_quality"]
     same = found.posterior.argmax(axis=1) == quality["consensus_label"].to_numpy()
-    assert same.mean() > (0.98 if apart > 1e-6 else 0.999)
+    assert same.mean() > 0.99  # its labels are those of the first fit, its qualities of the second
     assert found.model_weight == pytest.approx(float(theirs["model_weight"]), rel=10 * apart)
     np.testing.assert_allclose(found.rater_weight, theirs["annotator_weight"], rtol=10 * apart)
     np.testing.assert_allclose(found.quality[same], quality["consensus_quality_score"].to_numpy()[same], atol=apart)

@@ -99,10 +99,11 @@ def model_chances(ratings: Ratings, predictions: pl.DataFrame) -> Floats:
 def crowdlab(ratings: Ratings, chances: Floats) -> Crowdlab:
     """Posterior of each label: model_weight x chances + sum over raters of weight x (P where given, else the rest).
 
-    P is how often a rater gives the majority's label; a rater's weight is 1 - (1 - agreement with other raters) / E,
-    the model's 1 - (its error against the majority) / E times the root of the raters per item, where E is the error of
-    always saying the most frequent label. Both are fitted on items with two ratings or more; among equal votes the
-    model decides. Shapes: `chances` float64[items, labels] (`model_chances`), nan rows where the model is silent.
+    P is how often a rater gives the best label; a rater's weight is 1 - (1 - agreement with other raters) / E, the
+    model's 1 - (its error) / E times the root of the raters per item, where E is the error of always saying the most
+    frequent label. Fitted on items with two ratings or more, first to the majority (among equal votes the model
+    decides), then once more to the best labels found.
+    Shapes: `chances` float64[items, labels] (`model_chances`), nan rows where the model is silent.
     Errors: ValueError for chances of another shape, more than 1,000 labels, or one label only (nothing can be wrong).
 
     >>> frame = pl.DataFrame({"item": [1, 1, 2, 2, 3], "rater": list("ababa"), "label": list("xxyyx")})
@@ -117,32 +118,39 @@ def crowdlab(ratings: Ratings, chances: Floats) -> Crowdlab:
         raise ValueError(f"chances have the shape items x labels, {ratings.n_items} x {k}, not {chances.shape}")
     if not 2 <= k <= MOST_LABELS:
         raise ValueError(f"crowdlab takes 2 to {MOST_LABELS} labels, not {k}")
-    item = rating_items(ratings)
-    votes = dense_votes(ratings)
-    n = np.diff(ratings.item_start)
-    majority = _majority(votes, chances)
-    doubly = n > 1
-    if not doubly.any():
-        return _alone(ratings, chances, item=item)
-    given = votes[np.arange(n.size), majority]
-    agreement = float((given[doubly] / votes[doubly].sum(axis=1)).mean())
-    floor = max(float((majority[doubly] != np.bincount(majority[doubly], minlength=k).argmax()).mean()), LEAST)
-    rater_weight, of_rating = _rater_weights(ratings, item, floor=floor)
-    speaks = ~np.isnan(chances).any(axis=1)
+    item, votes = rating_items(ratings), dense_votes(ratings)
+    if not (np.diff(ratings.item_start) > 1).any():
+        return _alone(ratings, chances, votes=votes, item=item)
+    agreement = _agreement_with_others(ratings, item)
+    first, _, _ = _weighed(ratings, chances, votes=votes, best=_majority(votes, chances), agreement=agreement)
+    posterior, model_weight, rater_weight = _weighed(
+        ratings, chances, votes=votes, best=first.argmax(axis=1), agreement=agreement
+    )
+    silent = int(np.isnan(chances).any(axis=1).sum())
+    warnings = (f"{silent} items have no prediction: people alone decide",) if silent else ()
+    quality, given = posterior.max(axis=1), posterior[item, ratings.label]
+    return Crowdlab(ratings, posterior, quality, given, rater_weight[: ratings.n_raters], model_weight, warnings)
+
+
+def _weighed(
+    ratings: Ratings, chances: Floats, *, votes: Floats, best: Ints, agreement: Floats
+) -> tuple[Floats, float, Floats]:
+    """Posterior, weight of the model and of each rater, when `best` is taken for the right labels."""
+    k, n = votes.shape[1], np.diff(ratings.item_start)
+    doubly, speaks = n > 1, ~np.isnan(chances).any(axis=1)
+    share = float((votes[np.arange(n.size), best] / votes.sum(axis=1))[doubly].mean())
+    floor = max(float((best[doubly] != np.bincount(best[doubly], minlength=k).argmax()).mean()), LEAST)
+    rater_weight = np.maximum(1.0 - (1.0 - agreement) / floor, LEAST)
     judged = doubly & speaks
-    error = float((chances[judged].argmax(axis=1) != majority[judged]).mean()) if judged.any() else 1.0
+    error = float((chances[judged].argmax(axis=1) != best[judged]).mean()) if judged.any() else 1.0
     model_weight = max(1.0 - error / floor, LEAST) * float(np.sqrt(n.mean()))
-    cell = item * k + ratings.label
-    said = np.bincount(cell, weights=of_rating, minlength=n.size * k).reshape(-1, k)
+    cell = rating_items(ratings) * k + ratings.label
+    said = np.bincount(cell, weights=rater_weight[ratings.rater], minlength=n.size * k).reshape(-1, k)
     total = said.sum(axis=1, keepdims=True)
     model = np.where(speaks, model_weight, 0.0)[:, None]
-    rest = (1.0 - agreement) / (k - 1)
-    mass = model * np.nan_to_num(chances) + said * (agreement - rest) + total * rest
-    posterior = mass / (model + total)
-    warnings = () if speaks.all() else (f"{int((~speaks).sum())} items have no prediction: people alone decide",)
-    return Crowdlab(
-        ratings, posterior, posterior.max(axis=1), posterior[item, ratings.label], rater_weight, model_weight, warnings
-    )
+    rest = (1.0 - share) / (k - 1)
+    mass = model * np.nan_to_num(chances) + said * (share - rest) + total * rest
+    return mass / (model + total), model_weight, rater_weight
 
 
 def _majority(votes: Floats, chances: Floats) -> Ints:
@@ -153,24 +161,19 @@ def _majority(votes: Floats, chances: Floats) -> Ints:
     return best
 
 
-def _rater_weights(ratings: Ratings, item: Ints, *, floor: float) -> tuple[Floats, Floats]:
-    """Weight of each named rater, and of the rater of each rating (those without a name share one)."""
-    size = ratings.n_raters
+def _agreement_with_others(ratings: Ratings, item: Ints) -> Floats:
+    """How often the others say what a rater says, per named rater; last, so also at -1, without a name."""
+    size, k = ratings.n_raters, len(ratings.labels)
     rater = np.where(ratings.rater < 0, size, ratings.rater)
-    counts = np.bincount(item * len(ratings.labels) + ratings.label)
-    others = np.diff(ratings.item_start)[item] - 1
-    alike = counts[item * len(ratings.labels) + ratings.label] - 1
-    met = np.bincount(rater, weights=others, minlength=size + 1)
-    same = np.bincount(rater, weights=alike, minlength=size + 1)
+    cell = item * k + ratings.label
+    met = np.bincount(rater, weights=np.diff(ratings.item_start)[item] - 1, minlength=size + 1)
+    same = np.bincount(rater, weights=np.bincount(cell)[cell] - 1, minlength=size + 1)
     agreement = np.divide(same, met, out=np.full(size + 1, np.nan), where=met > 0)
-    agreement = np.where(np.isnan(agreement), np.nanmean(agreement), agreement)
-    weight = np.maximum(1.0 - (1.0 - agreement) / floor, LEAST)
-    return weight[:size], weight[rater]
+    return np.asarray(np.where(np.isnan(agreement), np.nanmean(agreement), agreement), np.float64)
 
 
-def _alone(ratings: Ratings, chances: Floats, *, item: Ints) -> Crowdlab:
+def _alone(ratings: Ratings, chances: Floats, *, votes: Floats, item: Ints) -> Crowdlab:
     """No item has two ratings: nothing says how far people can be trusted, so the model and one vote count alike."""
-    votes = dense_votes(ratings)
     share = votes / np.maximum(votes.sum(axis=1, keepdims=True), 1e-300)
     posterior = np.where(np.isnan(chances), share, (share + np.nan_to_num(chances)) / 2.0)
     quality = posterior.max(axis=1, initial=0.0)

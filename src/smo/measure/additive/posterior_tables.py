@@ -16,8 +16,8 @@ import polars as pl
 from scipy import stats
 
 from smo.measure.aggregation import dawid_skene
-from smo.measure.aggregation.dawid_skene import _class_prior as class_prior
-from smo.measure.aggregation.dawid_skene import _log_class_prior as log_class_prior
+from smo.measure.aggregation.dawid_skene import class_prior
+from smo.measure.aggregation.dawid_skene import log_class_prior
 from smo.measure.aggregation.priors import TablePrior, Tables, log_prior, maximise, one_coin_table, start_tables
 from smo.measure.merge import Additive
 from smo.measure.ratings import Ratings

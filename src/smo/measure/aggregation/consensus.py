@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from scipy import stats
 
 from smo.measure.aggregation import choice, dawid_skene
 from smo.measure.aggregation.calibration import Calibration, calibrated
 from smo.measure.aggregation.models import Assumptions, Case, case_of, fitted
 from smo.measure.aggregation.posterior import Dense, Posterior
+from smo.measure.aggregation.skill_errors import skills
 from smo.measure.estimate import Estimate
 from smo.measure.intervals import proportion
 from smo.measure.ratings import Ratings
@@ -84,25 +84,25 @@ class Consensus:
         return pl.DataFrame({"item": self.ratings.items.gather(item), "label": label, "posterior": mass})
 
     def raters(self) -> pl.DataFrame:
-        """`rater, n, skill, low, high`: expected share of answers equal to the consensus, 90 % interval.
+        """`rater, n, skill, low, high, se, is_model`: expected share of answers equal to the consensus, 90 % interval.
 
         It holds the rater's own votes and serves to explain the consensus; to judge people use `rater_accuracy`.
+        The error is Louis's (`skill_errors.skills`): doubt about the truth makes it wider than that of so many answers.
         """
         if self.ratings.raters is None:
             return _no_raters()
         right = self.posterior.at(rating_items(self.ratings), self.ratings.label)
-        rater, size = self.ratings.rater, self.ratings.n_raters
-        named = rater >= 0
-        n = np.bincount(rater[named], minlength=size)
-        expected = np.bincount(rater[named], weights=right[named], minlength=size)
-        shape = (expected + 0.5, n - expected + 0.5)
+        size, is_chance = self.ratings.n_raters, self.model != "majority"
+        found = skills(np.clip(right, 0.0, 1.0), self.ratings.rater, n_raters=size, is_model=is_chance)
         return pl.DataFrame(
             {
                 "rater": self.ratings.raters,
-                "n": n.astype(np.int64),
-                "skill": np.divide(expected, n, out=np.full(size, np.nan), where=n > 0),
-                "low": stats.beta.ppf(0.05, *shape),
-                "high": stats.beta.ppf(0.95, *shape),
+                "n": found.n,
+                "skill": found.skill,
+                "low": found.low,
+                "high": found.high,
+                "se": found.se,
+                "is_model": self.ratings.raters.cast(pl.String).is_in(list(self.model_raters)),
             }
         ).with_columns(pl.col("skill").fill_nan(None))
 
@@ -259,5 +259,10 @@ def _names(ratings: Ratings) -> pl.Series:
 
 def _no_raters() -> pl.DataFrame:
     return pl.DataFrame(
-        schema={"rater": pl.String, "n": pl.Int64, "skill": pl.Float64, "low": pl.Float64, "high": pl.Float64}
+        schema={
+            "rater": pl.String,
+            "n": pl.Int64,
+            **dict.fromkeys(("skill", "low", "high", "se"), pl.Float64),
+            "is_model": pl.Boolean,
+        }
     )

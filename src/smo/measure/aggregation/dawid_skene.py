@@ -199,7 +199,7 @@ def fit(
     n_labels = len(ratings.labels)
     prior = usual_prior(ratings) if prior is None else prior
     given = np.bincount(ratings.label, minlength=n_labels).astype(np.float64)
-    classes = np.tile(_class_prior(given[None], whole=None), (slices.size, 1))
+    classes = np.tile(class_prior(given[None], whole=None), (slices.size, 1))
     now = start_tables(prior)
     prior, whole = _learned(ratings, known, prior=prior, now=now, classes=classes, slices=slices)
     now = start_tables(prior)
@@ -207,10 +207,10 @@ def fit(
     nothing = np.empty((0, n_labels))
     for _ in range(max_passes):
         value, counts, totals = step(ratings, known, now.tables, classes, slices=slices, posterior=nothing)
-        objective.append(value + log_prior(now, prior) + _log_class_prior(classes, whole))
+        objective.append(value + log_prior(now, prior) + log_class_prior(classes, whole))
         if len(objective) > 1 and objective[-1] - objective[-2] < TOLERANCE_PER_LABEL * ratings.n_ratings:
             break
-        now, classes = maximise(counts, prior, level=now.level), _class_prior(totals, whole=whole)
+        now, classes = maximise(counts, prior, level=now.level), class_prior(totals, whole=whole)
     posterior = np.empty((ratings.n_items, n_labels))
     _, counts, _ = step(ratings, known, now.tables, classes, slices=slices, posterior=posterior)
     return Fit(posterior, now.tables, classes, tuple(objective), counts)
@@ -252,14 +252,21 @@ def _learned(
     nothing = np.empty((0, len(ratings.labels)))
     _, counts, totals = step(ratings, known, now.tables, classes, slices=slices, posterior=nothing)
     means = pooled_tables(counts, prior.group, base=prior.mean.mean(axis=0), n_groups=len(prior.mean))
-    return replace(prior, mean=means), _class_prior(totals.sum(axis=0, keepdims=True), whole=None)
+    return replace(prior, mean=means), class_prior(totals.sum(axis=0, keepdims=True), whole=None)
 
 
-def _class_prior(totals: Floats, *, whole: Floats | None) -> Floats:
+def class_prior(totals: Floats, *, whole: Floats | None) -> Floats:
+    """Shares of the classes in each slice: expected items plus one each, or plus those of the whole's shares.
+
+    Shapes: `totals` float64[S, K], `whole` float64[1, K] or None -> float64[S, K].
+
+    >>> class_prior(np.array([[8.0, 0.0]]), whole=None).tolist()
+    [[0.9, 0.1]]
+    """
     pulled = totals + (CLASS_PRIOR_ITEMS if whole is None else SLICE_PRIOR_ITEMS * whole)
     return np.asarray(pulled / pulled.sum(axis=1, keepdims=True))
 
 
-def _log_class_prior(classes: Floats, whole: Floats | None) -> float:
+def log_class_prior(classes: Floats, whole: Floats | None) -> float:
     strength = CLASS_PRIOR_ITEMS if whole is None else SLICE_PRIOR_ITEMS * whole
     return float((strength * np.log(classes)).sum())

@@ -97,6 +97,23 @@ def span_problems(spans: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
     return marked.select("item", "rater", "start", "end", "length", "problem")
 
 
+def span_answers(spans: pl.DataFrame, judgements: pl.DataFrame) -> pl.DataFrame:
+    """Each judgement's spans as one label, `start:end` joined by `|`: what alpha with level "spans" compares.
+
+    Shapes: as of `span_agreement` -> item, rater, label; a judgement that marked nothing has the label "".
+
+    >>> spans = pl.DataFrame({"item": [1, 1], "rater": ["a", "a"], "start": [8, 0], "end": [9, 4]})
+    >>> span_answers(spans, pl.DataFrame({"item": [1, 1], "rater": ["a", "b"]})).rows()
+    [(1, 'a', '0:4|8:9'), (1, 'b', '')]
+    """
+    looked = pl.concat([judgements.select("item", "rater"), spans.select("item", "rater")]).unique()
+    part = pl.format("{}:{}", "start", "end").alias("label")
+    marked = _sound(spans).unique(["item", "rater", "start", "end"]).sort("start", "end")
+    joined = marked.group_by("item", "rater", maintain_order=True).agg(part.str.join("|"))
+    found = looked.join(joined, on=["item", "rater"], how="left")
+    return found.with_columns(pl.col("label").fill_null("")).sort("item", "rater")
+
+
 def _sound(spans: pl.DataFrame) -> pl.DataFrame:
     number = pl.col("start", "end").cast(pl.Int64, strict=False)
     return spans.with_columns(number).filter((pl.col("start") >= 0) & (pl.col("end") > pl.col("start")))

@@ -185,7 +185,7 @@ def test_states_under_other_parameters_do_not_add_up() -> None:
 def test_a_rater_unknown_to_the_parameters_is_refused() -> None:
     frozen = posterior_tables.start_of(_over_shards(rows(12))(posterior_tables.under(None)))
     stranger = pl.DataFrame({"item": ["a"], "rater": ["somebody else"], "label": ["ok"]})
-    with pytest.raises(ValueError, match="1 rows hold a rater or label"):
+    with pytest.raises(ValueError, match="do not know 1 raters or labels, 'somebody else'"):
         add(init(posterior_tables.under(frozen)), stranger)
 
 

@@ -16,9 +16,10 @@ import polars as pl
 from scipy import stats
 
 from smo.measure.aggregation import dawid_skene
-from smo.measure.aggregation.dawid_skene import class_prior
-from smo.measure.aggregation.dawid_skene import log_class_prior
+from smo.measure.aggregation.dawid_skene import class_prior, log_class_prior
 from smo.measure.aggregation.priors import TablePrior, Tables, log_prior, maximise, one_coin_table, start_tables
+from smo.measure.by_item import sort_by_item
+from smo.measure.codes import encode
 from smo.measure.merge import Additive
 from smo.measure.ratings import Ratings
 
@@ -141,18 +142,17 @@ def _cells(table: pl.DataFrame, by: tuple[str, ...], *, frozen: Frozen | None) -
 
 
 def _of_slice(table: pl.DataFrame, frozen: Frozen | None) -> pl.DataFrame:
-    raters = frozen.raters if frozen else tuple(table.get_column("rater").unique().sort())
-    labels = frozen.labels if frozen else tuple(table.get_column("label").unique().sort())
-    ordered = table.sort("item")
-    starts = ordered.get_column("item").rle_id().to_numpy()
-    start = np.concatenate(([0], np.cumsum(np.bincount(starts)))).astype(np.int64)
+    items, item = encode(table.get_column("item"))
+    raters, rater = _coded(table.get_column("rater"), frozen.raters if frozen else None)
+    labels, label = _coded(table.get_column("label"), frozen.labels if frozen else None)
+    held = sort_by_item([item, rater, label], len(items))
     ratings = Ratings(
-        items=ordered.get_column("item").unique(maintain_order=True),
-        raters=pl.Series("rater", raters),
+        items=items,
+        raters=pl.Series("rater", raters, dtype=pl.String),
         labels=labels,
-        item_start=start,
-        rater=_codes(ordered.get_column("rater"), raters).astype(np.int32),
-        label=_codes(ordered.get_column("label"), labels).astype(np.int32),
+        item_start=held.start,
+        rater=held.rater,
+        label=held.label,
     )
     return _rows(ratings, _votes(ratings) if frozen is None else _expected(ratings, frozen))
 
@@ -170,14 +170,13 @@ class _Pass:
 
 def _votes(ratings: Ratings) -> _Pass:
     """A label without a vote on an item cannot be its truth and is left out: shards need not know all labels."""
+    k, size = len(ratings.labels), ratings.n_raters * len(ratings.labels)
     share = ratings.counts() / np.diff(ratings.item_start)[:, None]
-    place = (ratings.rater, ratings.label)
-    counts, answers = np.zeros((2, ratings.n_raters, len(ratings.labels), len(ratings.labels)))
-    of_rating = share[ratings.item_index()]
-    np.add.at(counts, place, of_rating)
-    np.add.at(answers, place, of_rating > 0)
-    whole = answers.astype(np.int64).transpose(0, 2, 1)
-    return _Pass(counts.transpose(0, 2, 1), whole, share.sum(axis=0), (share > 0).sum(axis=0))
+    cell, item = ratings.rater.astype(np.int64) * k + ratings.label, ratings.item_index()
+    of_truth = [share[item, truth] for truth in range(k)]
+    counts = [np.bincount(cell, weights=mass, minlength=size).reshape(-1, k) for mass in of_truth]
+    answers = [np.bincount(cell[mass > 0], minlength=size).reshape(-1, k) for mass in of_truth]
+    return _Pass(np.stack(counts, axis=1), np.stack(answers, axis=1), share.sum(axis=0), (share > 0).sum(axis=0))
 
 
 def _expected(ratings: Ratings, frozen: Frozen) -> _Pass:
@@ -212,13 +211,20 @@ def _rows(ratings: Ratings, found: _Pass) -> pl.DataFrame:
     return pl.concat(parts, how="diagonal_relaxed").with_columns(pl.col(KEYS).fill_null(""))
 
 
+def _coded(values: pl.Series, known: tuple[str, ...] | None) -> tuple[tuple[str, ...], npt.NDArray[np.int32]]:
+    """Names and the place of each row's name among them; those that are frozen, where they are."""
+    names, codes = encode(values)
+    if known is None:
+        return tuple(names.to_list()), codes
+    return known, _codes(names, known).astype(np.int32)[codes]
+
+
 def _codes(values: pl.Series, names: tuple[str, ...]) -> npt.NDArray[np.int64]:
-    known = pl.Series(names, dtype=pl.String)
-    place = known.search_sorted(values).to_numpy().astype(np.int64)
-    held = known.gather(np.minimum(place, max(len(known) - 1, 0))) if len(known) else known
-    if lost := int((held != values).sum()) if len(known) else len(values):
-        raise ValueError(f"{lost} rows hold a rater or label that the frozen parameters do not know")
-    return place
+    known = {name: place for place, name in enumerate(names)}
+    lost = [value for value in values.unique().to_list() if value not in known]
+    if lost:
+        raise ValueError(f"the frozen parameters do not know {len(lost)} raters or labels, {lost[0]!r} among them")
+    return values.replace_strict(known, return_dtype=pl.Int64).to_numpy() if len(values) else np.zeros(0, np.int64)
 
 
 def _finish(cells: pl.DataFrame) -> pl.DataFrame:

@@ -55,10 +55,11 @@ def agreement_over_time(
 
     Shapes: `every` is a length as polars writes it (1d, 1w, 1mo, 1q); weeks begin on Monday, in UTC. The slope is the
     line through the periods with at least `minimum_items` items, each weighing 1 / its variance; where they scatter
-    more than their variances say, the slope's own is raised by as much (never lowered), so that mere unrest is no
-    trend. Units: the coefficient per 30 days.
+    around it more than their variances say, that unrest is part of the variance, so that it is no trend.
+    Units: the coefficient per 30 days.
     Errors: ValueError when the ratings hold no times, or for an unknown coefficient.
-    Source: Cochran 1954, "The combination of estimates from different experiments"; Birge 1932 for the ratio.
+    Source: Cochran 1954, "The combination of estimates from different experiments"; DerSimonian and Laird 1986,
+    "Meta-analysis in clinical trials"; Knapp and Hartung 2003 for Student's reach where there is unrest.
 
     >>> rows = [(i, who, "ab"[i % 2], i * 86_400_000_000) for i in range(90) for who in "xy"]
     >>> frame = pl.DataFrame(rows, schema=["item", "rater", "label", "at"], orient="row")
@@ -139,18 +140,32 @@ def _slope(points: _Points, *, n: int, confidence: float) -> tuple[Estimate, flo
     freedom = len(points.value) - 2
     if freedom < 1:
         return not_measured(BASIS, FEW_PERIODS, n=n), None
-    weight = 1 / points.variance
+    between = _between(points)
+    value, spread, rest = _line(points, 1 / (points.variance + between))
+    if between > 0:
+        unrest = float((1 / (points.variance + between)) @ rest**2) / freedom
+        error = math.sqrt(max(1.0, unrest) / spread)
+        reach, p = stats.t.ppf(0.5 + confidence / 2, freedom), 2 * stats.t.sf(abs(value) / error, freedom)
+    else:
+        error = math.sqrt(1 / spread)
+        reach, p = special.ndtri(0.5 + confidence / 2), 2 * stats.norm.sf(abs(value) / error)
+    ends = (value - float(reach) * error, value + float(reach) * error)
+    return Estimate(value, *ends, n, BASIS, "slope per 30 days", confidence=confidence), float(p)
+
+
+def _line(points: _Points, weight: Floats) -> tuple[float, float, Floats]:
+    """The slope per 30 days, the weighted spread of time that it rests on, and what it leaves of each period."""
     apart = (points.days - weight @ points.days / weight.sum()) / DAYS_OF_SLOPE
     spread = float(weight @ apart**2)
     value = float(weight @ (apart * points.value) / spread)
-    level = float(weight @ points.value / weight.sum())
-    rest = points.value - level - value * apart
-    unrest = float(weight @ rest**2) / freedom
-    error = math.sqrt(max(1.0, unrest) / spread)
-    ratio = value / error
-    if unrest > 1:
-        reach, p = stats.t.ppf(0.5 + confidence / 2, freedom), 2 * stats.t.sf(abs(ratio), freedom)
-    else:
-        reach, p = special.ndtri(0.5 + confidence / 2), 2 * stats.norm.sf(abs(ratio))
-    ends = (value - float(reach) * error, value + float(reach) * error)
-    return Estimate(value, *ends, n, BASIS, "slope per 30 days", confidence=confidence), float(p)
+    return value, spread, points.value - float(weight @ points.value / weight.sum()) - value * apart
+
+
+def _between(points: _Points) -> float:
+    """How much periods vary around the line beyond their own variances (moments, DerSimonian and Laird 1986)."""
+    weight = 1 / points.variance
+    _, _, rest = _line(points, weight)
+    design = np.column_stack((np.ones_like(points.days), points.days - points.days.mean()))
+    inner = np.linalg.solve(design.T @ (design * weight[:, None]), design.T @ (design * weight[:, None] ** 2))
+    excess = float(weight @ rest**2) - (len(rest) - 2)
+    return max(0.0, excess / (float(weight.sum()) - float(np.trace(inner))))

@@ -54,8 +54,9 @@ def finite_share(k: int, n: int, *, population: int, basis: str, confidence: flo
     low, high = hypergeometric(k, n, population=population, confidence=confidence)
     if n == 0:
         return not_measured(basis, "nothing to measure: n is 0")
-    method = "census" if n == population else "hypergeometric"
-    return Estimate(k / n, float(low), float(high), n, basis, method, confidence=confidence, successes=k)
+    method, value = ("census" if n == population else "hypergeometric"), k / n
+    ends = min(float(low), value), max(float(high), value)  # k/n may fall between two possible shares of the whole
+    return Estimate(value, *ends, n, basis, method, confidence=confidence, successes=k)
 
 
 def _at_most(found: Ints, whole: Ints, cases: Ints, drawn: Ints) -> Floats:

@@ -47,7 +47,7 @@ def adjusted_rates(
     >>> rows = {"who": list("aabb"), "work": ["easy", "hard"] * 2, "n": [100, 300, 300, 100], "events": [2, 26, 9, 12]}
     >>> found = adjusted_rates(pl.DataFrame(rows), person="who", mix=["work"])
     >>> found.people.select("person", pl.col("raw", "value").round(3)).rows()
-    [('a', 0.07, 0.06), ('b', 0.052, 0.064)]
+    [('a', 0.07, 0.06), ('b', 0.052, 0.063)]
     """
     if target is not None and not 0 < target < 1:
         raise ValueError(f"a target lies between 0 and 1, not {target}")

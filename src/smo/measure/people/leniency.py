@@ -66,7 +66,7 @@ def leniency(
     fixed, _ = fixed_columns(cells, mix)
     level = np.eye(n_parts)[part[who]]
     events, n = cells["events"].to_numpy(), cells["n"].to_numpy()
-    data = MixedData(events, n, who, np.column_stack([level, fixed]), n_parts, judge)
+    data = MixedData(events, n, who, np.column_stack([level, fixed]), judge)
     fit = fit_mixed_logistic(data)
     centre = fit.dense[:n_parts] + _mean_mix(fixed, fit.dense[n_parts : fit.n_fixed], n=n, part=part[who])
     judges = fit.dense[fit.n_fixed :]

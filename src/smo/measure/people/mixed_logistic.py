@@ -14,7 +14,7 @@ from scipy import linalg, optimize, sparse, special
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-#: A fixed effect other than an intercept is held within about +-10 log odds, so that a level without errors is finite.
+#: A fixed effect is held within about +-10 log odds, so that a level without a single error has a finite one.
 FIXED_SD = 5.0
 SPREADS = (0.02, 3.0)  # of log odds between persons, lowest and highest looked at
 MOST_STEPS = 60
@@ -23,13 +23,12 @@ SETTLED = 1e-8
 
 @dataclass(frozen=True, slots=True)
 class MixedData:
-    """Cells of alike cases: events k of n, the person, the fixed columns (intercepts first), and the judge, if any."""
+    """Cells of alike cases: events k of n, the person, the fixed columns (intercept first), and the judge, if any."""
 
     events: Floats
     n: Floats
     person: Ints
     fixed: Floats
-    n_intercepts: int = 1
     judge: Ints | None = None
 
     @property
@@ -120,10 +119,8 @@ def _fit(
 ) -> tuple[MixedFit, float, Floats]:
     """Newton's method at given spreads; -> the fit, Laplace's log likelihood, and all effects in one array."""
     persons, n_fixed = data.n_persons, data.fixed.shape[1]
-    penalty = np.zeros(design.shape[1])
-    penalty[data.n_intercepts : n_fixed] = FIXED_SD**-2
+    penalty = np.full(design.shape[1], FIXED_SD**-2)
     penalty[n_fixed:] = spreads[1] ** -2
-    penalty[: data.n_intercepts] = 1e-6
     person, dense = start[:persons].copy(), start[persons:].copy()
     has_converged = False
     for _ in range(MOST_STEPS):

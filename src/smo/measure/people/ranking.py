@@ -15,7 +15,7 @@ from smo.measure.people.skill import LEAST_TO_GROUP, pool, shrink
 Floats = npt.NDArray[np.float64]
 
 GRID = 1024
-R_LEVELS = 400
+MOST_R_LEVELS = 200
 DRAWS = 4000
 SCHEMA = {
     "rater": pl.String,
@@ -46,9 +46,9 @@ def ranking(
     Shapes: `people` has `rater, n, correct`, one row a person; -> `rater, n, correct, value, low, high, expected_rank,
     rank_low, rank_high, chance_best, r_value, group`. `expected_rank` = 1 + sum over the others of P(other is better);
     `rank_low, rank_high` hold the true place with the given confidence (4,000 joint draws of `rng`); `chance_best` =
-    P(share above the level that the best `best_share` of the ensemble exceeds); `r_value`: the smallest fraction a such
-    that the person belongs in a list of the best a; `group` as in `separate`, 0 the lowest: members of one group cannot
-    be told apart. `prior`: mean and strength in cases, else fitted. Below two persons with cases there is no place:
+    P(share above the level that the best `best_share` of the ensemble exceeds); `r_value`: the smallest share such
+    that the person belongs in a list of that best share; `group` as in `separate`, 0 the lowest: members of one group
+    cannot be told apart. `prior`: mean and strength in cases, else fitted. Below two persons with cases there is no place:
     null. Errors: ValueError for missing columns, broken counts, two rows of one person, a share not between 0 and 1.
     Source: Laird and Louis 1989, Journal of Educational Statistics 14:29-46; Lin et al. 2006, Bayesian Analysis
     1:915-946; Henderson and Newton 2016, Journal of the Royal Statistical Society B 78:781-804.
@@ -137,10 +137,11 @@ def _chance_best(a: Floats, b: Floats, share: float) -> Floats:
 
 
 def _r_values(a: Floats, b: Floats, *, mean: float, strength: float) -> Floats:
-    """The smallest level at which the chance to be above the prior's quantile is among the highest of all people."""
-    levels = np.arange(1, R_LEVELS + 1) / (R_LEVELS + 1)
-    bar = stats.beta.isf(levels, mean * strength, (1 - mean) * strength)
+    """The smallest share r / people such that the person is among the r likeliest to be in that best share."""
+    people = a.size
+    sizes = np.unique(np.linspace(1, people, min(people, MOST_R_LEVELS)).round().astype(np.int64))
+    bar = stats.beta.isf(sizes / people * (1 - 1e-9), mean * strength, (1 - mean) * strength)
     above = special.betaincc(a[:, None], b[:, None], bar)
-    needed = np.array([np.quantile(column, 1 - level) for column, level in zip(above.T, levels, strict=True)])
+    needed = np.sort(above, axis=0)[::-1][sizes - 1, np.arange(sizes.size)]
     belongs = above >= needed
-    return np.where(belongs.any(axis=1), levels[belongs.argmax(axis=1)], 1.0)
+    return np.asarray(sizes[belongs.argmax(axis=1)] / people)

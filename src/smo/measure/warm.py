@@ -6,12 +6,15 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from smo.measure.additive.bootstrap_replicates import warm_bootstrap
 from smo.measure.aggregation.consensus import aggregate, warm_consensus
 from smo.measure.agreement import coincidences, krippendorff_alpha, patterns
 from smo.measure.agreement.pairs import warm_pairs
 from smo.measure.agreement.spans import span_agreement
 from smo.measure.classifiers.confusion import confusion_pairs
 from smo.measure.classifiers.histogram import warm_histogram
+from smo.measure.classifiers.linearised import warm_linearised
+from smo.measure.classifiers.losses import warm_losses
 from smo.measure.classifiers.replicates import warm_replicates
 from smo.measure.people.skill import rater_accuracy
 from smo.measure.ratings import Ratings, warm_ratings
@@ -31,6 +34,8 @@ def warm() -> None:
     warm_pairs(ratings)
     confusion_pairs(ratings)
     warm_histogram()
+    warm_linearised()
+    warm_losses()
     warm_replicates()
     rater_accuracy(ratings, None, basis="consensus")
     aggregate(ratings, "majority").items()
@@ -38,6 +43,7 @@ def warm() -> None:
     span_agreement(spans, table.select("item", "rater"))
     warm_consensus()
     warm_siphash()
+    warm_bootstrap()
 
 
 def is_compiled() -> bool:

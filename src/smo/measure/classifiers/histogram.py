@@ -56,7 +56,7 @@ class ScoreHistogram:
     @property
     def n(self) -> float:
         """How many cases with a weight above 0 were added."""
-        return float(self.cells[:, :, :W0].sum())
+        return float(self.cells[:, :, N0].sum() + self.cells[:, :, N1].sum())
 
     def column(self, column: int) -> Floats:
         """One of the sums, over all strata. Shapes: float64[B + 1]."""
@@ -113,7 +113,7 @@ def empty_histogram(
         raise ValueError(f"bins are a power of two from {FEWEST_BINS} to {MOST_BINS}, not {bins}")
     if not (np.isfinite(span).all() and span[0] < span[1]):
         raise ValueError(f"the span goes from a lower to a higher number, not {span}")
-    return ScoreHistogram(np.zeros((len(strata), bins + 1, 8)), tuple(strata), float(span[0]), float(span[1]))
+    return ScoreHistogram(_zeros(len(strata), bins + 1), tuple(strata), float(span[0]), float(span[1]))
 
 
 def merged(first: ScoreHistogram, second: ScoreHistogram) -> ScoreHistogram:
@@ -160,6 +160,13 @@ def coarsened(histogram: ScoreHistogram, bins: int) -> ScoreHistogram:
     return fewer
 
 
+def _zeros(strata: int, bins: int) -> Floats:
+    """Cells of 0 that begin where a line of the cache begins, so that each case touches one line, not two."""
+    room = np.zeros(strata * bins * 8 + 8)
+    start = -(room.ctypes.data // 8) % 8
+    return room[start : start + strata * bins * 8].reshape(strata, bins, 8)
+
+
 def _joined(first: ScoreHistogram, second: ScoreHistogram, *, sign: float) -> ScoreHistogram:
     if (first.bins, first.low, first.high) != (second.bins, second.low, second.high):
         raise ValueError("histograms of different bins or span do not add up")
@@ -202,12 +209,19 @@ def _fill(cells, score, truth, weight, stratum, scale):  # type: ignore[no-untyp
     for row in range(score.shape[0]):
         w, q = weight[row * weights], truth[row]
         place = (score[row] - scale[0]) * scale[1]
-        here = _fault(place, last, q, w)
-        if here:
+        if not (0.0 <= place <= last and 0.0 <= q <= 1.0 and 0.0 <= w < np.inf):
+            here = _fault(place, last, q, w)
             fault = here if fault == 0 else fault
             count += here == fault
         elif w > 0.0:
-            cell = cells[stratum[row * strata], int(place)]
+            cell = cells[stratum[row * strata], np.uint64(place)]  # unsigned: no test whether it counts from the end
+            cell[SCORE] += w * score[row]
+            if q == 0.0 or q == 1.0:  # noqa: PLR1714 - the compiler takes no set
+                truth_is = np.uint64(q)
+                cell[np.uint64(N0) + truth_is] += 1.0
+                cell[np.uint64(W0) + truth_is] += w
+                cell[np.uint64(V0) + truth_is] += w * w
+                continue
             cell[N0] += 1.0 - q
             cell[N1] += q
             cell[W0] += w * (1.0 - q)
@@ -215,7 +229,6 @@ def _fill(cells, score, truth, weight, stratum, scale):  # type: ignore[no-untyp
             cell[V0] += w * w * (1.0 - q)
             cell[V1] += w * w * q
             cell[DOUBT] += w * w * q * (1.0 - q)
-            cell[SCORE] += w * score[row]
     return fault, count
 
 

@@ -8,6 +8,7 @@ effective n as in Korn & Graubard (1998), Survey Methodology 24:193-201.
 
 import math
 
+import numba as nb
 import numpy as np
 import numpy.typing as npt
 from scipy import special
@@ -37,18 +38,51 @@ def linearised_variance(
     >>> round(float(linearised_variance(found.cells, u, of_positive=u)), 4) == round(0.75 * 0.25 / 3, 4)
     True
     """
-    n = (cells[..., N0] + cells[..., N1]).sum(axis=-1)
-    total = (cells[..., W0] * of_negative + cells[..., W1] * of_positive).sum(axis=-1)
-    squares = (cells[..., V0] * of_negative**2 + cells[..., V1] * of_positive**2).sum(axis=-1)
-    doubt = (cells[..., DOUBT] * (of_positive - of_negative) ** 2).sum(axis=-1)
+    n, total, squares, doubt, size = _moments(cells, of_negative, of_positive)
     centred = np.where(n > 1.5, squares - total**2 / np.maximum(n, 1.0), squares)
     drawn = np.maximum(centred, 0.0) * np.where(n > 1.5, n / np.maximum(n - 1.0, 0.5), 1.0)
     if is_finite:
-        size = (cells[..., W0] + cells[..., W1]).sum(axis=-1)
         left = np.clip(1.0 - n / np.maximum(size, 1e-300), 0.0, 1.0)
         drawn = left * np.maximum(drawn - doubt, 0.0) + doubt
     variance: Floats = np.asarray(drawn).sum(axis=0)
     return variance
+
+
+def _moments(cells: Floats, of_negative: Floats, of_positive: Floats) -> tuple[Floats, ...]:
+    """Per stratum the cases, sum of w u, of its square, of the doubt in it, and of w. Shapes: float64[H, ...] each."""
+    if cells.ndim == 3:
+        bins = cells.shape[1]
+        u0, u1 = (np.ascontiguousarray(np.broadcast_to(u, bins), np.float64) for u in (of_negative, of_positive))
+        return tuple(_add_moments(cells, u0, u1))
+    weight, square = cells[..., [W0, W1]], cells[..., [V0, V1]]
+    u = np.stack(np.broadcast_arrays(of_negative, of_positive), axis=-1)
+    return (
+        cells[..., [N0, N1]].sum(axis=(-1, -2)),
+        (weight * u).sum(axis=(-1, -2)),
+        (square * u**2).sum(axis=(-1, -2)),
+        (cells[..., DOUBT] * (of_positive - of_negative) ** 2).sum(axis=-1),
+        weight.sum(axis=(-1, -2)),
+    )
+
+
+@nb.njit(cache=True, nogil=True)
+def _add_moments(cells, u0, u1):  # type: ignore[no-untyped-def]  # pragma: no cover
+    found = np.zeros((5, cells.shape[0]))
+    for h in range(cells.shape[0]):
+        for b in range(cells.shape[1]):
+            cell, a, c = cells[h, b], u0[b], u1[b]
+            found[0, h] += cell[N0] + cell[N1]
+            found[1, h] += cell[W0] * a + cell[W1] * c
+            found[2, h] += cell[V0] * a * a + cell[V1] * c * c
+            found[3, h] += cell[DOUBT] * (c - a) * (c - a)
+            found[4, h] += cell[W0] + cell[W1]
+    return found
+
+
+def warm_linearised() -> None:
+    """Compile the sums once: of whole states, and of parts of their bins."""
+    for cells in (np.zeros((1, 2, 8)), np.zeros((2, 4, 8))[:, 1:3]):
+        linearised_variance(cells, np.zeros(2), of_positive=np.zeros(2))
 
 
 def share_ends(

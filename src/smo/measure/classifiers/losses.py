@@ -6,6 +6,7 @@ Sources: Brier (1950), Monthly Weather Review 78:1-3; Good (1952), JRSS B 14:107
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numba as nb
 import numpy as np
 import numpy.typing as npt
 
@@ -15,6 +16,7 @@ from smo.measure.estimate import Estimate, not_measured
 #: A chance of 0 for what then was true costs infinitely much; it is cut here, and the cut is said.
 LEAST_CHANCE = float(np.finfo(np.float64).eps)
 N, W, W2, CUT, BRIER, LOG = 0, 1, 2, 3, 4, 7
+FAULTS = ("", "scores and truth are chances from 0 to 1", "a weight is a finite number of at least 0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +44,19 @@ def loss_sums(
     """
     s, q = np.asarray(scores, np.float64), np.asarray(truth, np.float64)
     w = np.ones(s.shape) if weight is None else np.asarray(weight, np.float64)
-    labels = np.zeros(s.shape, np.str_) if stratum is None else np.asarray(stratum, dtype=np.str_)
-    if not s.shape == q.shape == w.shape == labels.shape:
+    is_plain = stratum is None
+    names, codes = (
+        (np.array([""]), np.zeros(1, np.int64))
+        if is_plain
+        else np.unique(np.asarray(stratum, dtype=np.str_), return_inverse=True)
+    )
+    if not s.shape == q.shape == w.shape == (s.shape if is_plain else codes.shape):
         raise ValueError("scores, truth, weight and stratum have one entry per case, so the same length")
-    if not (((s >= 0) & (s <= 1)).all() and ((q >= 0) & (q <= 1)).all()):
-        raise ValueError("scores and truth are chances from 0 to 1")
-    if not ((w >= 0) & np.isfinite(w)).all():
-        raise ValueError("a weight is a finite number of at least 0")
-    names, codes = np.unique(labels, return_inverse=True) if s.size else (np.array([""]), np.zeros(0, np.int64))
-    columns = np.stack(_columns(s, q, w), axis=1)
-    added = [np.bincount(codes, weights=one, minlength=names.size) for one in columns.T]
-    sums = np.stack(added, axis=1).astype(np.float64)
-    return LossSums(sums, tuple(names.tolist()))
+    sums = np.zeros((max(names.size, 1), 10))
+    fault = _add_losses(sums, s.ravel(), q.ravel(), w.ravel(), codes.astype(np.int64).ravel())
+    if fault:
+        raise ValueError(FAULTS[fault])
+    return LossSums(sums, tuple(names.tolist()) or ("",))
 
 
 def merged_losses(first: LossSums, second: LossSums, *, sign: float = 1.0) -> LossSums:
@@ -95,15 +98,42 @@ def log_loss(found: LossSums, *, confidence: float = 0.90, is_finite: bool = Fal
     )
 
 
-def _columns(s: Floats, q: Floats, w: Floats) -> list[Floats]:
-    of_positive, of_negative = np.maximum(s, LEAST_CHANCE), np.maximum(1.0 - s, LEAST_CHANCE)
-    cut = ((s < LEAST_CHANCE) & (q > 0)) | ((1.0 - s < LEAST_CHANCE) & (q < 1))
-    found = [(w > 0).astype(np.float64), w, w**2, (cut & (w > 0)).astype(np.float64)]
-    for if_positive, if_negative in (((1.0 - s) ** 2, s**2), (-np.log(of_positive), -np.log(of_negative))):
-        mean = q * if_positive + (1.0 - q) * if_negative
-        square = q * if_positive**2 + (1.0 - q) * if_negative**2  # as if the truth had been drawn once
-        found += [w * mean, w**2 * mean, w**2 * square]
-    return found
+@nb.njit(cache=True, nogil=True)
+def _two_losses(s, truth_is):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Squared and logarithmic loss of a score when the truth is 0 or 1."""
+    chance = s if truth_is == 1 else 1.0 - s
+    return (1.0 - chance) ** 2, -np.log(max(chance, LEAST_CHANCE))
+
+
+@nb.njit(cache=True, nogil=True)
+def _add_losses(sums, score, truth, weight, stratum):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Add each case to its stratum, a doubtful truth as if it had been drawn once; the kind of a fault, or 0."""
+    strata = min(stratum.shape[0] - 1, 1)
+    for row in range(score.shape[0]):
+        s, q, w = score[row], truth[row], weight[row]
+        if not (0.0 <= s <= 1.0 and 0.0 <= q <= 1.0):
+            return 1
+        if not 0.0 <= w < np.inf:
+            return 2
+        cell = sums[stratum[row * strata]]
+        cell[N] += w > 0.0
+        cell[W] += w
+        cell[W2] += w * w
+        cell[CUT] += w > 0.0 and ((s < LEAST_CHANCE and q > 0.0) or (1.0 - s < LEAST_CHANCE and q < 1.0))
+        for truth_is in range(2):
+            part = q if truth_is == 1 else 1.0 - q
+            if part > 0.0:
+                losses = _two_losses(s, truth_is)
+                for at in range(2):
+                    cell[BRIER + 3 * at] += part * w * losses[at]
+                    cell[BRIER + 3 * at + 1] += part * w * w * losses[at]
+                    cell[BRIER + 3 * at + 2] += part * w * w * losses[at] ** 2
+    return 0
+
+
+def warm_losses() -> None:
+    """Compile the loop over cases once."""
+    loss_sums([0.5], [1.0])
 
 
 def _mean_loss(found: LossSums, at: int, *, is_finite: bool, named: tuple[str, str, float]) -> Estimate:

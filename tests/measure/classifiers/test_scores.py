@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from smo.measure.classifiers.human_model import human_model_agreement
+from smo.measure.classifiers.leave_one_out import in_place_of_people
 from smo.measure.classifiers.roc import auc
 from smo.measure.classifiers.scores import model_scores
 from tests.measure import public_sets
@@ -168,3 +169,32 @@ def test_classifier_real_models_rank_as_their_makers_say() -> None:
     by_model = {scores.model: scores for scores in model_scores(predictions, gold, positive="hateful")}
     assert by_model["char-lr-v2"].metrics["auc"].low > by_model["word-lr-v1"].metrics["auc"].high
     assert by_model["char-lr-v2"].n == 36_553
+
+
+def test_classifier_gap_between_model_and_people_is_paired() -> None:
+    ratings = ratings_of((("x", "x", "x", "y"), ("x", "y", "x", "y")))
+    found = human_model_agreement(ratings, pl.DataFrame({"item": range(4), "value": ["x", "y", "x", "x"]}))[0]
+    assert found.gap.value == pytest.approx(found.human_model.value - found.human_human.value)
+    assert found.gap.low < 0 < found.gap.high
+    lone = human_model_agreement(ratings, pl.DataFrame({"item": [0], "value": ["x"]}))[0]
+    assert (lone.gap.low, lone.gap.high) == (-1.0, 1.0)
+
+
+def test_classifier_a_model_in_a_persons_place_is_judged_by_the_same_others() -> None:
+    rng = np.random.default_rng(8)
+    truth = rng.integers(0, 3, 4000)
+    votes = [np.where(rng.random(4000) < 0.7, truth, rng.integers(0, 3, 4000)) for _ in range(5)]
+    names = [[f"L{v}" for v in row] for row in votes]
+    like = in_place_of_people(ratings_of(names[:4]), dict(enumerate(names[4])))
+    assert like.gap.low < 0 < like.gap.high
+    # Against the majority of all, its own vote among them, each person looks better than an equal model.
+    best = in_place_of_people(ratings_of(names[:4]), {at: f"L{label}" for at, label in enumerate(truth)})
+    assert best.gap.low > 0.1
+    assert best.person.value == pytest.approx(like.person.value)
+
+
+def test_classifier_in_a_persons_place_needs_two_people_and_a_decision() -> None:
+    ratings = ratings_of((("x", "y", "x"), ("x", "x", None)))
+    assert in_place_of_people(ratings, {2: "x"}).gap.value is None
+    found = in_place_of_people(ratings, {0: "x", 1: "never said"})
+    assert (found.person.value, found.model.value) == (0.5, 0.5)

@@ -22,7 +22,10 @@ Ints = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class HumanModel:
-    """Agreement on the `n` items that two people and the model have judged: raw, and corrected for chance."""
+    """Agreement on the `n` items that two people and the model have judged: raw, and corrected for chance.
+
+    `gap` is model with people less people with people, on the same items: above 0 the model agrees more than they do.
+    """
 
     model: str
     n: int
@@ -30,6 +33,7 @@ class HumanModel:
     human_model: Estimate
     human_human_corrected: Estimate
     human_model_corrected: Estimate
+    gap: Estimate
 
 
 def human_model_agreement(
@@ -83,7 +87,7 @@ def _compare(ratings: Ratings, decisions: pl.DataFrame, *, model: str) -> HumanM
     if not usable.any():
         nothing = not_measured("overlap", "no item has two ratings and a prediction")
         against = not_measured("model_vs_human", "no item has two ratings and a prediction")
-        return HumanModel(model, 0, nothing, against, nothing, against)
+        return HumanModel(model, 0, nothing, against, nothing, against, against)
     chosen = ratings.select(usable)
     codes = label_codes(values.filter(pl.Series(usable)), ratings.labels).astype(np.int64)
     return _agreements(model, pairs(replace(chosen, weight=None)), codes=codes, n_labels=len(ratings.labels))
@@ -103,19 +107,25 @@ def _agreements(model: str, votes: Pairs, *, codes: Ints, n_labels: int) -> Huma
     return HumanModel(
         model=model,
         n=n,
-        human_human=_mean(among, "overlap"),
-        human_model=_mean(with_model, "model_vs_human"),
+        human_human=mean_over_items(among, "overlap"),
+        human_model=mean_over_items(with_model, "model_vs_human"),
         human_human_corrected=_corrected(among, 2.0 * by_people, chance=float((people**2).sum()), basis="overlap"),
         human_model_corrected=_corrected(
             with_model, by_model + people_at_model, chance=float((people * machine).sum()), basis="model_vs_human"
         ),
+        gap=mean_over_items(with_model - among, "model_vs_human", least=-1.0),
     )
 
 
-def _mean(values: Floats, basis: str) -> Estimate:
+def mean_over_items(values: Floats, basis: str, *, least: float = 0.0) -> Estimate:
+    """Mean over items with its normal 90 % interval, cut at `least` and 1; all of that for one item.
+
+    >>> mean_over_items(np.array([0.0, 1.0, 1.0, 1.0]), "overlap").value
+    0.75
+    """
     n, value = values.size, float(values.mean())
-    reach = float(stats.norm.ppf(0.95) * values.std(ddof=1) / np.sqrt(n)) if n > 1 else 1.0
-    return Estimate(value, max(0.0, value - reach), min(1.0, value + reach), n, basis, "normal over items")
+    reach = float(stats.norm.ppf(0.95) * values.std(ddof=1) / np.sqrt(n)) if n > 1 else 1.0 - least
+    return Estimate(value, max(least, value - reach), min(1.0, value + reach), n, basis, "normal over items")
 
 
 def _corrected(agreement: Floats, slope: Floats, *, chance: float, basis: str) -> Estimate:

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, TextField
+import numpy as np
+from django.db.models import Aggregate, BinaryField, Exists, F, Func, OuterRef, Q, QuerySet, TextField
 from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import Cast
 
@@ -29,6 +30,22 @@ _COLUMNS: Mapping[str, Any] = {
     "person": Cast("person_id", TextField()),
     "queue": Cast("queue_id", TextField()),
 }
+
+
+class _Joined(Aggregate):
+    """The bytes of all rows of a group, one after the other."""
+
+    function = "string_agg"
+    template = "%(function)s(%(expressions)s, ''::bytea)"
+    output_field = BinaryField()
+
+
+_ID = Func(F("id"), function="uuid_send", output_field=BinaryField())
+_MOMENT = Func(
+    F("received_at"),
+    template="float8send(extract(epoch from %(expressions)s)::float8)",
+    output_field=BinaryField(),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +100,27 @@ def frame(plan: models.Plan, window: Window) -> FoundFrame:
     )
     fresh = log.exclude(Exists(drawn))
     columns = {f"stratum_{place}": _column(name) for place, name in enumerate(plan.strata_by)}
-    rows = list(fresh.annotate(**columns).values_list("id", "received_at", *columns))
-    names = {parts: stratum_name(parts) for parts in {_key(row[2:]) for row in rows}} if columns else {}
-    strata = [names[_key(row[2:])] for row in rows] if columns else None
-    # Only where the design orders by time: in any other it would be bound by the hash for nothing.
-    at = [row[1].timestamp() for row in rows] if plan.design == IN_ORDER_OF_TIME else None
-    return FoundFrame(Frame.of_uuids([row[0] for row in rows], strata, at=at), log.count() - len(rows))
+    found = _joined(fresh, columns, with_moments=plan.design == IN_ORDER_OF_TIME)
+    return FoundFrame(found, log.count() - len(found))
+
+
+def _joined(rows: QuerySet[Decision], columns: Mapping[str, Any], *, with_moments: bool) -> Frame:
+    """The frame of the rows: one answer for each stratum, its ids as bytes, and not one for each decision."""
+    wanted = {"ids": _Joined(_ID)} | ({"moments": _Joined(_MOMENT)} if with_moments else {})
+    groups = list(rows.order_by().annotate(**columns).values(*columns).annotate(**wanted)) if columns else []
+    if not columns:
+        groups = [one for one in (rows.order_by().aggregate(**wanted),) if one["ids"]]
+    parts = [np.frombuffer(group["ids"], ">u8").astype(np.uint64).reshape(-1, 2) for group in groups]
+    named = [stratum_name([group[name] for name in columns]) for group in groups]
+    names = tuple(sorted(set(named)))
+    codes = [np.full(len(part), names.index(name), np.int32) for part, name in zip(parts, named, strict=True)]
+    moments = [np.frombuffer(group["moments"], ">f8").astype(np.float64) for group in groups] if with_moments else []
+    return Frame(
+        np.concatenate([np.empty((0, 2), np.uint64), *parts]),
+        np.concatenate([np.empty(0, np.int32), *codes]),
+        names,
+        at=np.concatenate([np.empty(0), *moments]) if with_moments else None,
+    )
 
 
 def sample(plan: models.Plan, frame: Frame, *, seed: int, algorithm: int) -> Sample:
@@ -162,11 +194,6 @@ def _column(name: str) -> Any:
     return KeyTransform(name.removeprefix("answer:"), "answers") if name.startswith("answer:") else _COLUMNS[name]
 
 
-def _key(parts: Sequence[Any]) -> tuple[Any, ...]:
-    """The values of a unit's dimensions, so that they can be looked up."""
-    return tuple(tuple(part) if isinstance(part, list) else part for part in parts)
-
-
 def _part(value: Any) -> str:
-    values = value if isinstance(value, list | tuple) else [] if value is None else [value]
+    values = value if isinstance(value, list) else [] if value is None else [value]
     return "|".join(sorted(str(one) for one in values)) or "-"

@@ -48,8 +48,9 @@ def covered(low: Floats, high: Floats, truth: Floats, chance: Floats) -> tuple[f
 
 
 def binomial() -> Iterable[Cell]:
-    methods = (intervals.wilson, intervals.wilson_few, intervals.jeffreys, intervals.clopper_pearson)
-    names = ("wilson", "product (wilson, exact end)", "jeffreys", "clopper_pearson")
+    methods = (intervals.wilson, intervals.wilson_few, intervals.jeffreys, intervals.jeffreys_few)
+    methods = (*methods, intervals.clopper_pearson)
+    names = ("wilson", "product: wilson, exact end", "jeffreys", "product: jeffreys, exact end", "clopper_pearson")
     for n in (20, 50, 100, 300, 1000):
         k = np.arange(n + 1)
         for p in (0.001, 0.003, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3, 0.5):

@@ -84,6 +84,21 @@ def jeffreys(k: Numbers, n: Numbers, *, confidence: float = 0.90) -> Ends:
     return np.where(n > 0, low, 0.0), np.where(n > 0, high, 1.0)  # nothing seen, nothing known
 
 
+def jeffreys_few(k: Numbers, n: Numbers, *, confidence: float = 0.90) -> Ends:
+    """Jeffreys' interval, and the exact one where at most `FEW_CASES` cases stand on a side.
+
+    Shapes: as `wilson`. Errors: ValueError for k outside 0 to n. Source: the modified Jeffreys interval of Brown, Cai,
+    DasGupta 2001, section 4.1.2, widened to all few counts: Jeffreys' own covers 88.5 % at a true share of 2.5 / n.
+
+    >>> [round(float(end), 4) for end in jeffreys_few(0, 20, confidence=0.95)]
+    [0.0, 0.1684]
+    """
+    k, n = _counts(k, n)
+    is_few = np.minimum(k, n - k) <= FEW_CASES
+    plain, exact = jeffreys(k, n, confidence=confidence), clopper_pearson(k, n, confidence=confidence)
+    return np.where(is_few, exact[0], plain[0]), np.where(is_few, exact[1], plain[1])
+
+
 def newcombe(k1: Numbers, n1: Numbers, *, k2: Numbers, n2: Numbers, confidence: float = 0.90) -> Ends:
     """The interval for the difference of two independent shares, k1/n1 - k2/n2, by the square-and-add of Wilson's.
 
@@ -149,9 +164,9 @@ def poisson_exact(k: Numbers, expected: Numbers = 1.0, *, confidence: float = 0.
 def proportion(k: float, n: int, *, basis: str, method: str = "wilson", confidence: float = 0.90) -> Estimate:
     """The share k/n as an estimate; not measured when n = 0.
 
-    Units: a share, 0 to 1. With "wilson" and at most `FEW_CASES` cases on a side the end on that side is the exact
-    one, and the method then reads "wilson_exact_end". Errors: ValueError for an unknown method or basis, a negative n,
-    or k outside 0 to n.
+    Units: a share, 0 to 1. With at most `FEW_CASES` cases on a side the end there is the exact one (`wilson_few`,
+    `jeffreys_few`), and the method then reads "wilson_exact_end" or "jeffreys_exact_end".
+    Errors: ValueError for an unknown method or basis, a negative n, or k outside 0 to n.
 
     >>> proportion(58, 60, basis="gold").successes
     58
@@ -160,11 +175,12 @@ def proportion(k: float, n: int, *, basis: str, method: str = "wilson", confiden
         raise ValueError(f"unknown method {method!r}; one of {', '.join(METHODS)}")
     if n == 0:
         return not_measured(basis, "nothing to measure: n is 0")
-    ends = {"wilson": wilson_few, "clopper_pearson": clopper_pearson, "jeffreys": jeffreys}[method]
+    ends = {"wilson": wilson_few, "clopper_pearson": clopper_pearson, "jeffreys": jeffreys_few}[method]
     low, high = ends(k, n, confidence=confidence)
     successes = int(k) if float(k).is_integer() else None
-    is_switched = method == "wilson" and (0 < k <= FEW_CASES or 0 < n - k <= FEW_CASES)
-    used = "wilson_exact_end" if is_switched else method
+    is_few = 0 < k <= FEW_CASES or 0 < n - k <= FEW_CASES
+    is_switched = (method == "wilson" and is_few) or (method == "jeffreys" and min(k, n - k) <= FEW_CASES)
+    used = f"{method}_exact_end" if is_switched else method
     return Estimate(
         float(k) / n, float(low), float(high), int(n), basis, used, confidence=confidence, successes=successes
     )

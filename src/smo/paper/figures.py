@@ -3,6 +3,7 @@
 import math
 
 from smo.measure.estimate import Estimate
+from smo.measure.estimation import rounding
 from smo.measure.state import State
 
 NARROW = "\u202f"  # narrow no-break space: before %, between number and unit
@@ -60,9 +61,7 @@ def decimals(estimate: Estimate) -> int:
     if estimate.low is None or estimate.high is None:
         return 0
     points = 100 * (estimate.high - estimate.low)
-    if points > 5:
-        return 0
-    return 1 if points > 0.5 or points == 0 else 2
+    return rounding.decimals(points) if points else 1
 
 
 def _fixed(number: float, places: int) -> str:

@@ -7,6 +7,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from smo.measure.estimate import Estimate
+from smo.measure.estimation.rounding import decimals
 
 THIN: Final = "\u202f"
 FEW: Final = 20
@@ -33,9 +34,7 @@ class Whisker:
 
 def decimals_for(width_points: float) -> int:
     """Decimals follow the interval's width: over 5 points none, over 0.5 one, else two."""
-    if width_points > 5:
-        return 0
-    return 1 if width_points > 0.5 else 2
+    return decimals(width_points)
 
 
 def count(number: int) -> str:

@@ -10,6 +10,7 @@ from smo.measure.additive.bootstrap_replicates import warm_bootstrap
 from smo.measure.aggregation.consensus import aggregate, warm_consensus
 from smo.measure.agreement import coincidences, krippendorff_alpha, patterns
 from smo.measure.agreement.pairs import warm_pairs
+from smo.measure.agreement.slices import warm_slices
 from smo.measure.agreement.spans import span_agreement
 from smo.measure.classifiers.confusion import confusion_pairs
 from smo.measure.classifiers.histogram import warm_histogram
@@ -32,6 +33,7 @@ def warm() -> None:
     krippendorff_alpha(ratings, 1 - np.eye(2))
     coincidences(patterns(ratings))
     warm_pairs(ratings)
+    warm_slices(ratings)
     confusion_pairs(ratings)
     warm_histogram()
     warm_linearised()

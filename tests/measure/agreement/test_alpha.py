@@ -45,7 +45,7 @@ def test_alpha_equals_the_krippendorff_package(level: str, seed: int) -> None:
     ]
     items, labels, raters, n = shape
     ratings = of(build.random_frame(rng, items=items, labels=labels, raters=raters, n=n))
-    assert krippendorff_alpha(ratings, level).value == pytest.approx(oracle(ratings, level), abs=1e-9)
+    assert krippendorff_alpha(ratings, level).value == pytest.approx(oracle(ratings, level), abs=1e-12)
 
 
 @pytest.mark.parametrize("distance", [jaccard_distance, masi_distance])
@@ -56,7 +56,7 @@ def test_alpha_of_sets_equals_the_krippendorff_package(distance) -> None:
     ratings = of(frame.with_columns(names.gather(frame["label"]).alias("label")))
     matrix = distance(ratings.labels)
     metric = lambda v1, v2, i1, i2, n_v, dtype=np.float64: matrix[i1, i2].astype(dtype)  # noqa: E731
-    assert krippendorff_alpha(ratings, matrix).value == pytest.approx(oracle(ratings, metric), abs=1e-9)
+    assert krippendorff_alpha(ratings, matrix).value == pytest.approx(oracle(ratings, metric), abs=1e-12)
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -70,7 +70,7 @@ def test_alpha_of_any_table_equals_the_package_or_says_why_not(level: str, frame
         pairable = ratings.counts()[np.diff(ratings.item_start) > 1]
         assert (pairable.sum(axis=0) > 0).sum() < 2
         return
-    assert estimate.value == pytest.approx(oracle(ratings, level), abs=1e-9)
+    assert estimate.value == pytest.approx(oracle(ratings, level), abs=1e-12)
     assert estimate.value <= 1 + 1e-12
     if estimate.low is not None:
         assert estimate.low <= estimate.value <= estimate.high <= 1 + 1e-12

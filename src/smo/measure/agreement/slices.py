@@ -9,6 +9,7 @@ from smo.measure.agreement.alpha import alpha_of
 from smo.measure.agreement.coincidence import Matrix, Patterns, patterns_by_slice
 from smo.measure.agreement.intervals import CONFIDENCE, Coefficient, Share, estimate_of, share
 from smo.measure.agreement.kappa import corrected, credit, percent_of
+from smo.measure.agreement.sets import span_distance
 from smo.measure.codes import Integers, encode
 from smo.measure.estimate import Estimate
 from smo.measure.ratings import Ratings
@@ -101,6 +102,12 @@ def slice_codes(ratings: Ratings, slices: pl.Series | pl.DataFrame) -> tuple[pl.
     every = np.full(len(slices), -1, np.int32)
     every[slices.is_not_null().to_numpy()] = codes
     return names, every
+
+
+def warm_slices(ratings: Ratings) -> None:
+    """Compile the kernels of slices and of the distances between spans."""
+    patterns_by_slice(ratings, np.zeros(ratings.n_items, np.int32), 1)
+    span_distance(("0:1", ""))
 
 
 def _row(name: str, estimate: Estimate, minimum_items: int) -> dict[str, object]:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from scipy import stats
 
 from smo.measure import intervals
+from smo.measure.estimation.betting import betting_path
 from smo.measure.estimation.bootstrap import bootstrap_ends
 from smo.measure.estimation.capture import chapman
 from smo.measure.estimation.complex_share import fay_feuer, korn_graubard, logit_ends
@@ -210,6 +211,13 @@ def sequences() -> Iterable[Cell]:
             for _ in range(RUNS // 1000)
         ]
         yield Cell("finite_sequence", f"N={whole} cases={cases}", float(np.mean(always)), float("nan"))
+    for name, draw, truth in (
+        ("beta(2, 6)", lambda: rng.beta(2, 6, 200), 0.25),
+        ("3 % at 1, the rest near 0", lambda: np.where(rng.random(200) < 0.03, 1.0, 0.02 * rng.random(200)), 0.0397),
+    ):
+        paths = (betting_path(draw(), confidence=LEVEL) for _ in range(RUNS))
+        always_in = [bool(((path.low <= truth) & (truth <= path.high)).all()) for path in paths]
+        yield Cell("betting_sequence", f"{name}, 200 looks", float(np.mean(always_in)), float("nan"))
 
 
 def _stays(paths: npt.NDArray[np.bool_], low: Floats, high: Floats, truth: float) -> float:

@@ -17,6 +17,7 @@ from smo.measure.classifiers.histogram import warm_histogram
 from smo.measure.classifiers.linearised import warm_linearised
 from smo.measure.classifiers.losses import warm_losses
 from smo.measure.classifiers.replicates import warm_replicates
+from smo.measure.estimation.betting import warm_betting
 from smo.measure.people.skill import rater_accuracy
 from smo.measure.ratings import Ratings, warm_ratings
 from smo.measure.sample.siphash import warm_siphash
@@ -44,6 +45,7 @@ def warm() -> None:
     spans = table.select("item", "rater", start=pl.lit(0), end=pl.lit(2))
     span_agreement(spans, table.select("item", "rater"))
     warm_consensus()
+    warm_betting()
     warm_siphash()
     warm_bootstrap()
 

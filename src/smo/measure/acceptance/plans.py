@@ -1,5 +1,6 @@
 """Single sampling plans: a sample from a lot, and the count of errors up to which the lot is accepted."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -90,7 +91,10 @@ def single_plan(
         raise ValueError("a lot has at least one unit")
     if lot_size is not None:
         return _finite_plan(accepted, rejected, risks=(producer_risk, consumer_risk), lot_size=lot_size)
-    number = 0
+    about = _about(accepted, rejected, risks=(producer_risk, consumer_risk))
+    if about > 2 * LARGEST_SAMPLE:
+        raise ValueError(f"it takes more than {LARGEST_SAMPLE:,} units to tell {accepted} from {rejected}")
+    number = _first_number(about, accepted)
     while True:
         size = _smallest_size(number, rejected, consumer_risk)
         if size > LARGEST_SAMPLE:
@@ -145,6 +149,20 @@ def outgoing_quality_limit(plan: SinglePlan) -> tuple[float, float]:
     return -float(found.fun), float(found.x)
 
 
+def _about(accepted: float, rejected: float, *, risks: tuple[float, float]) -> float:
+    """The size that the normal approximation gives."""
+    spread = [
+        float(special.ndtri(1 - risk)) * math.sqrt(share * (1 - share))
+        for risk, share in zip(risks, (accepted, rejected), strict=True)
+    ]
+    return (sum(spread) / (rejected - accepted)) ** 2
+
+
+def _first_number(about: float, accepted: float) -> int:
+    """Where the search begins: at half of what is likely, far below any number that serves."""
+    return max(int(about * accepted / 2) - 10, 0)
+
+
 def _binomial(size: int, number: int, shares: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return np.asarray(stats.binom.cdf(number, size, shares))
 
@@ -165,7 +183,8 @@ def _smallest_size(number: int, rejected: float, risk: float) -> int:
 def _finite_plan(accepted: float, rejected: float, *, risks: tuple[float, float], lot_size: int) -> SinglePlan:
     good = int(np.floor(accepted * lot_size + _ROUNDING))
     bad = int(np.ceil(rejected * lot_size - _ROUNDING))
-    for number in range(bad):
+    about = _about(accepted, rejected, risks=risks)
+    for number in range(min(_first_number(about / (1 + about / lot_size), accepted), bad), bad):
         size = _smallest_of_lot(number, bad, lot_size=lot_size, risk=risks[1])
         if stats.hypergeom.cdf(number, lot_size, good, size) >= 1 - risks[0]:
             return SinglePlan(size, number, lot_size)

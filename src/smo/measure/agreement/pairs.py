@@ -182,7 +182,9 @@ def _dissent(cells: _Cells, items: int) -> float:
     """What the mean kappa loses when one rating of each item dissents."""
     pairs_per_item = float(cells.count.sum()) / items
     ratings_per_item = (1 + math.sqrt(1 + 8 * pairs_per_item)) / 2
-    used = np.bincount(np.concatenate((cells.mine, cells.theirs)), weights=np.tile(cells.count, 2))
+    k = int(max(cells.mine.max(), cells.theirs.max())) + 1
+    used = np.bincount(cells.mine, weights=cells.count, minlength=k)
+    used = used + np.bincount(cells.theirs, weights=cells.count, minlength=k)
     differ = 1 - float(((used / used.sum()) ** 2).sum())
     return 2 / ratings_per_item / differ if differ > 0 else math.inf
 
@@ -220,7 +222,9 @@ def _moved(cells: _Cells, kappa: Floats, shared: Floats, *, slope: Floats) -> Fl
 
 
 def _marginal(cells: _Cells, k: int, *, of: Offsets, at: Offsets) -> Floats:
-    """How often one rater of the pair gave the label that the other gave in this cell; no table of pairs and labels."""
+    """How often one rater of the pair gave the label that the other gave in this cell."""
+    if len(cells.pairs) * k <= DIRECT:
+        return np.asarray(_table(cells, k, of=of)[cells.pair, at])
     names, codes = encode(pl.Series(cells.pair * k + of))
     sums = np.bincount(codes, weights=cells.count)
     wanted, keys = cells.pair * k + at, names.to_numpy()

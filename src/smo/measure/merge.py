@@ -25,7 +25,8 @@ class Additive:
     `needs` are the columns of a batch and what each holds; those of `may_lack` may be absent or empty. `keys` and
     `sums` are the columns of its state; the first sum counts and is whole. `shard_by` "item": all rows of an item must
     come in one batch, or the state is that of another table. `cells` makes the state's rows of one checked batch,
-    apart for each value of the columns named second. `finish` makes numbers of the rows of one slice.
+    apart for each value of the columns named second. `finish` makes numbers of the rows of one slice,
+    with intervals of a confidence.
     """
 
     name: str
@@ -33,7 +34,7 @@ class Additive:
     keys: dict[str, Any]
     sums: dict[str, Any]
     cells: Callable[[pl.DataFrame, tuple[str, ...]], pl.DataFrame]
-    finish: Callable[[pl.DataFrame], Finished]
+    finish: Callable[[pl.DataFrame, float], Finished]
     shard_by: Literal["row", "item"] = "row"
     may_lack: frozenset[str] = frozenset()
 
@@ -150,17 +151,22 @@ def roll_up(state: State, by: Sequence[str] = ()) -> State:
     return replace(fewer, cells=_summed(fewer.cells, fewer))
 
 
-def finish(state: State) -> Finished:
+def finish(state: State, *, confidence: float = 0.90, basis: str | None = None) -> Finished:
     """The number, or table of numbers, of all rows together; "not measurable" where there are none.
+
+    `basis` says what the rows were measured against, where it is not what this statistic is usually made from.
+    Errors: ValueError for an unknown basis or a confidence outside 0 to 1.
 
     >>> from smo.measure.additive.proportion import ADDITIVE
     >>> finish(add(init(ADDITIVE), pl.DataFrame({"value": [True, False]}))).value
     0.5
     """
-    return state.statistic.finish(roll_up(state).cells)
+    _require_confidence(confidence)
+    found = state.statistic.finish(roll_up(state).cells, confidence)
+    return replace(found, basis=basis) if isinstance(found, Estimate) and basis is not None else found
 
 
-def finish_by(state: State, by: Sequence[str]) -> pl.DataFrame:
+def finish_by(state: State, by: Sequence[str], *, confidence: float = 0.90) -> pl.DataFrame:
     """The same for each slice: the columns `by`, then those of the table, or `value, low, high, n, method, warnings`.
 
     >>> from smo.measure.additive.proportion import ADDITIVE
@@ -168,8 +174,12 @@ def finish_by(state: State, by: Sequence[str]) -> pl.DataFrame:
     >>> finish_by(add(init(ADDITIVE, ["language"]), table), ["language"]).select("language", "value", "n").rows()
     [('de', 1.0, 1), ('fr', 1.0, 1)]
     """
+    _require_confidence(confidence)
     slices = roll_up(state, by).cells
-    parts = [_row_of(part, state.statistic, by=by) for part in slices.partition_by(by, maintain_order=True)]
+    parts = [
+        _row_of(part, state.statistic.finish(part.drop(by), confidence), by=by)
+        for part in slices.partition_by(by, maintain_order=True)
+    ]
     if not parts:
         return pl.DataFrame(schema=slices.select(by).schema)
     return pl.concat(parts, how="vertical_relaxed")
@@ -195,8 +205,7 @@ def restored(statistic: Additive, cells: Any, *, by: Sequence[str] = ()) -> Stat
     return replace(empty, cells=_summed(typed, empty))
 
 
-def _row_of(part: pl.DataFrame, statistic: Additive, *, by: Sequence[str]) -> pl.DataFrame:
-    found = statistic.finish(part.drop(by))
+def _row_of(part: pl.DataFrame, found: Finished, *, by: Sequence[str]) -> pl.DataFrame:
     if isinstance(found, Estimate):
         columns = {name: [getattr(found, name)] for name in ("value", "low", "high", "n", "method")}
         schema = {"value": pl.Float64, "low": pl.Float64, "high": pl.Float64, "n": pl.Int64, "method": pl.String}
@@ -218,6 +227,11 @@ def _in_order(cells: pl.DataFrame, state: State) -> pl.DataFrame:
     keys = (*state.by, *state.statistic.keys)
     kept = cells.filter(pl.col(state.statistic.count) != 0)
     return kept.sort(keys) if keys else kept
+
+
+def _require_confidence(confidence: float) -> None:
+    if not 0 < confidence < 1:
+        raise ValueError(f"a confidence is between 0 and 1, not {confidence}")
 
 
 def _require_same(first: State, second: State) -> None:

@@ -185,6 +185,22 @@ def test_an_unfit_row_is_refused_with_its_number(statistic) -> None:
 
 
 @EVERY
+def test_more_confidence_is_wider(statistic) -> None:
+    state = state_of(fitted(rows(14, 900), statistic), statistic)
+    usual, wide = finish(state), finish(state, confidence=0.99)
+    if isinstance(usual, Estimate):
+        assert isinstance(wide, Estimate)
+        assert wide.low < usual.low < usual.value < usual.high < wide.high
+        assert (wide.confidence, finish(state, basis="gold").basis) == (0.99, "gold")
+        assert finish_by(state_of(fitted(rows(14, 900), statistic), statistic, ("language",)), ["language"]).height > 0
+    elif "low" in usual.columns:
+        assert (wide["low"] < usual["low"]).any()
+        assert (wide["high"] >= usual["high"]).all()
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        finish(state, confidence=1.0)
+
+
+@EVERY
 def test_integer_ids_and_text_ids_are_the_same(statistic) -> None:
     table = fitted(rows(11), statistic)
     number = pl.col("rater").str.strip_prefix("rater-")
@@ -192,8 +208,8 @@ def test_integer_ids_and_text_ids_are_the_same(statistic) -> None:
         table.with_columns(rater=number.cast(dtype)) for dtype in (pl.String, pl.Int32, pl.Float64)
     )
     wanted = state_of(as_text, statistic).cells
-    assert state_of(as_number, statistic).cells.equals(wanted)
-    assert state_of(as_float, statistic).cells.equals(wanted)
+    assert_same(state_of(as_number, statistic).cells, wanted, statistic)
+    assert_same(state_of(as_float, statistic).cells, wanted, statistic)
 
 
 @EVERY

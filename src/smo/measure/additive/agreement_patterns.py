@@ -70,8 +70,8 @@ def patterns_of(cells: pl.DataFrame) -> Patterns:
     )
 
 
-def _finish(cells: pl.DataFrame) -> Estimate:
-    return krippendorff_alpha(patterns_of(cells))
+def _finish(cells: pl.DataFrame, confidence: float) -> Estimate:
+    return krippendorff_alpha(patterns_of(cells), confidence=confidence)
 
 
 ADDITIVE = Additive(

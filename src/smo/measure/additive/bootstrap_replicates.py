@@ -79,7 +79,7 @@ def _drawn(items: pl.DataFrame, group: npt.NDArray[np.int64], groups: int) -> pl
     )
 
 
-def _finish(cells: pl.DataFrame) -> Estimate:
+def _finish(cells: pl.DataFrame, confidence: float) -> Estimate:
     """The share with the interval value -+ t x standard deviation over replicates, within 0-1."""
     if cells.is_empty():
         return not_measured(BASIS, "there are no rows")
@@ -91,10 +91,10 @@ def _finish(cells: pl.DataFrame) -> Estimate:
     if drawn.size < REPLICATES or np.all(drawn == drawn[0]):
         reason = "too few items for a bootstrap: the share without an interval"
         return Estimate(value, None, None, total, BASIS, "share", successes=int(successes[0]), warnings=(reason,))
-    reach = float(special.stdtrit(drawn.size - 1, 0.95) * drawn.std(ddof=1))
+    reach = float(special.stdtrit(drawn.size - 1, 0.5 + confidence / 2) * drawn.std(ddof=1))
     ends = max(0.0, value - reach), min(1.0, value + reach)
     method = f"bootstrap of items, {drawn.size} replicates"
-    return Estimate(value, *ends, total, BASIS, method, successes=int(successes[0]))
+    return Estimate(value, *ends, total, BASIS, method, confidence=confidence, successes=int(successes[0]))
 
 
 def warm_bootstrap() -> None:

@@ -21,8 +21,8 @@ def _cells(table: pl.DataFrame, by: tuple[str, ...]) -> pl.DataFrame:
     return strata.join(sums, on="place").with_columns(pl.col("cases").cast(pl.Int64).alias("n")).drop("place")
 
 
-def _finish(cells: pl.DataFrame) -> Estimate:
-    return share(cells.select("stratum", *DESIGN_SUMS), basis=BASIS)
+def _finish(cells: pl.DataFrame, confidence: float) -> Estimate:
+    return share(cells.select("stratum", *DESIGN_SUMS), basis=BASIS, confidence=confidence)
 
 
 ADDITIVE = Additive(

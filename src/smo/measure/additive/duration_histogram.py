@@ -23,8 +23,8 @@ def _cells(table: pl.DataFrame, by: tuple[str, ...]) -> pl.DataFrame:
     )
 
 
-def _finish(cells: pl.DataFrame) -> Estimate:
-    """The median with the 90 % interval of its ranks (binomial), widened by half a bin at each end."""
+def _finish(cells: pl.DataFrame, confidence: float) -> Estimate:
+    """The median with the interval of its ranks (binomial), widened by half a bin at each end."""
     sums = {name: cells.get_column(name).to_numpy() for name in cells.columns}
     found = lengths(
         sums["bin"], counts=sums["n"], total=float(sums["total"].sum()), total_log=float(sums["total_log"].sum())
@@ -33,13 +33,15 @@ def _finish(cells: pl.DataFrame) -> Estimate:
         return not_measured(BASIS, "nothing took any time")
     ordered = cells.sort("bin")
     edges, counted = (ordered.get_column(name).cast(pl.Float64).to_numpy() for name in ("bin", "n"))
-    below, above = (float(stats.binom.ppf(share, found.n, 0.5)) for share in (0.05, 0.95))
+    below, above = (
+        float(stats.binom.ppf(share, found.n, 0.5)) for share in (0.5 - confidence / 2, 0.5 + confidence / 2)
+    )
     if below < 1:
         few = (f"{found.n} lengths are too few for an interval of the median",)
-        return Estimate(found.median, None, None, found.n, BASIS, METHOD, warnings=few)
+        return Estimate(found.median, None, None, found.n, BASIS, METHOD, confidence=confidence, warnings=few)
     low = quantile(edges, counted, share=below / found.n) / np.sqrt(BASE)
     high = quantile(edges, counted, share=min(1.0, (above + 1) / found.n)) * np.sqrt(BASE)
-    return Estimate(found.median, float(low), float(high), found.n, BASIS, METHOD)
+    return Estimate(found.median, float(low), float(high), found.n, BASIS, METHOD, confidence=confidence)
 
 
 ADDITIVE = Additive(

@@ -10,10 +10,10 @@ def _cells(table: pl.DataFrame, by: tuple[str, ...]) -> pl.DataFrame:
     return table.group_by(*by, "label").agg(pl.len().cast(pl.Int64).alias("n"))
 
 
-def _finish(cells: pl.DataFrame) -> pl.DataFrame:
-    """`label, n, value, low, high`: the share of each label with Wilson's 90 % interval."""
+def _finish(cells: pl.DataFrame, confidence: float) -> pl.DataFrame:
+    """`label, n, value, low, high`: the share of each label with Wilson's interval."""
     n = cells.get_column("n").to_numpy()
-    low, high = wilson(n, max(int(n.sum()), 1))
+    low, high = wilson(n, max(int(n.sum()), 1), confidence=confidence)
     share = pl.Series("value", n / max(int(n.sum()), 1))
     return cells.with_columns(share, pl.Series("low", low), pl.Series("high", high))
 

@@ -2,7 +2,7 @@
 
 A fit is not additive (the fit of two days is not the sum of their fits), but each of its passes is: map the items under
 the frozen parameters, add, make the next parameters, send them round again. All answers on an item come in one batch.
-Sources: Dawid & Skene (1979), Applied Statistics 28:20-28; Chu et al. (2007), NIPS 19, for EM as map and reduce.
+Sources: Dawid & Skene (1979), Applied Statistics 28:20-28; Chu et al. (2006), NIPS 19:281-288, for EM as map and sum.
 """
 
 from collections.abc import Callable
@@ -227,14 +227,17 @@ def _codes(values: pl.Series, names: tuple[str, ...]) -> npt.NDArray[np.int64]:
     return values.replace_strict(known, return_dtype=pl.Int64).to_numpy() if len(values) else np.zeros(0, np.int64)
 
 
-def _finish(cells: pl.DataFrame) -> pl.DataFrame:
-    """`rater, n, value, low, high`: the expected share of answers that are right, with a 90 % interval of the Beta."""
+def _finish(cells: pl.DataFrame, confidence: float) -> pl.DataFrame:
+    """`rater, n, value, low, high`: the expected share of answers that are right, with an interval of the Beta."""
     answers = cells.filter(pl.col("kind") == ANSWERS)
     own = answers.filter(pl.col("truth") == pl.col("label"))
     raters = own.group_by("rater").agg(pl.col("n").sum(), pl.col("mass").sum()).sort("rater")
     n, right = (raters.get_column(name).to_numpy().astype(np.float64) for name in ("n", "mass"))
     shape = (right + 0.5, np.maximum(n - right, 0.0) + 0.5)
-    ends = [pl.Series(name, np.asarray(stats.beta.ppf(at, *shape))) for name, at in (("low", 0.05), ("high", 0.95))]
+    ends = [
+        pl.Series(name, np.asarray(stats.beta.ppf(at, *shape)))
+        for name, at in (("low", 0.5 - confidence / 2), ("high", 0.5 + confidence / 2))
+    ]
     return raters.select("rater", "n", (pl.col("mass") / pl.col("n")).alias("value")).with_columns(*ends)
 
 

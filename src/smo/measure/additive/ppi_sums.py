@@ -22,8 +22,8 @@ def _cells(table: pl.DataFrame, by: tuple[str, ...]) -> pl.DataFrame:
     return strata.join(counted, on="place").drop("place")
 
 
-def _finish(cells: pl.DataFrame) -> Estimate:
-    return ppi_share(cells.select("stratum", *PPI_SUMS), basis=BASIS)
+def _finish(cells: pl.DataFrame, confidence: float) -> Estimate:
+    return ppi_share(cells.select("stratum", *PPI_SUMS), basis=BASIS, confidence=confidence)
 
 
 ADDITIVE = Additive(

@@ -14,11 +14,11 @@ def _cells(table: pl.DataFrame, by: tuple[str, ...]) -> pl.DataFrame:
     return table.group_by(by, maintain_order=True).agg(sums) if by else table.select(sums)
 
 
-def _finish(cells: pl.DataFrame) -> Estimate:
+def _finish(cells: pl.DataFrame, confidence: float) -> Estimate:
     if cells.is_empty():
         return not_measured(BASIS, "there are no rows")
     n, successes = cells.row(0)
-    return proportion(successes, n, basis=BASIS)
+    return proportion(successes, n, basis=BASIS, confidence=confidence)
 
 
 ADDITIVE = Additive(

@@ -10,11 +10,11 @@ def _cells(table: pl.DataFrame, by: tuple[str, ...]) -> pl.DataFrame:
     return table.group_by(*by, "rater", "truth", "label").agg(pl.len().cast(pl.Int64).alias("n"))
 
 
-def _finish(cells: pl.DataFrame) -> pl.DataFrame:
+def _finish(cells: pl.DataFrame, confidence: float) -> pl.DataFrame:
     """`rater, truth, label, n, value, low, high`: of what is truly so, the share the rater called it `label`."""
     n = cells.get_column("n").to_numpy()
     base = cells.select(pl.col("n").sum().over("rater", "truth")).to_series().to_numpy()
-    low, high = wilson(n, base)
+    low, high = wilson(n, base, confidence=confidence)
     return cells.with_columns(pl.Series("value", n / base), pl.Series("low", low), pl.Series("high", high))
 
 

@@ -43,8 +43,8 @@ def histogram_of(cells: pl.DataFrame) -> ScoreHistogram:
     return found
 
 
-def _finish(cells: pl.DataFrame) -> Estimate:
-    return roc_auc(histogram_of(cells))
+def _finish(cells: pl.DataFrame, confidence: float) -> Estimate:
+    return roc_auc(histogram_of(cells), confidence=confidence)
 
 
 ADDITIVE = Additive(

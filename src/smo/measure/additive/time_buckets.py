@@ -11,8 +11,12 @@ def _cells(table: pl.DataFrame, by: tuple[str, ...]) -> pl.DataFrame:
     return table.group_by(*by, pl.col("at").dt.date().alias("day")).agg(sums)
 
 
-def _finish(cells: pl.DataFrame) -> pl.DataFrame:
-    """`day, n, events, value, low_limit, high_limit, z, is_signal`: a p-chart around the mean of all days."""
+def _finish(cells: pl.DataFrame, confidence: float) -> pl.DataFrame:
+    """`day, n, events, value, low_limit, high_limit, z, is_signal`: a p-chart around the mean of all days.
+
+    Its limits are three standard deviations whatever the confidence.
+    """
+    del confidence
     if cells.is_empty():
         limits = dict.fromkeys(("value", "low_limit", "high_limit", "z"), pl.Float64)
         return cells.with_columns(

@@ -27,15 +27,17 @@ STRENGTH_BOUNDS = (2.0, 2000.0)
 TIED = -3  # the others' votes are tied: no reference for this rating
 
 
-def shrink(correct: Floats, n: Floats, *, mean: float, strength: float) -> tuple[Floats, Floats, Floats]:
-    """Posterior mean and 90 % interval of accuracy under a Beta prior that weighs `strength` answers.
+def shrink(
+    correct: Floats, n: Floats, *, mean: float, strength: float, confidence: float = 0.90
+) -> tuple[Floats, Floats, Floats]:
+    """Posterior mean and interval of accuracy under a Beta prior that weighs `strength` answers.
 
     >>> correct, n = np.array([36.0, 40.0, 360.0]), np.array([40.0, 40.0, 400.0])
     >>> shrink(correct, n, mean=0.95, strength=210)[0].round(3).tolist()
     [0.942, 0.958, 0.917]
     """
     alpha, beta = correct + mean * strength, n - correct + (1 - mean) * strength
-    low, high = (np.asarray(stats.beta.ppf(end, alpha, beta)) for end in (0.05, 0.95))
+    low, high = (np.asarray(stats.beta.ppf(end, alpha, beta)) for end in (0.5 - confidence / 2, 0.5 + confidence / 2))
     return alpha / (alpha + beta), low, high
 
 

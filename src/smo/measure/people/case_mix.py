@@ -8,7 +8,7 @@ import numpy.typing as npt
 import polars as pl
 from scipy import special
 
-from smo.measure.people.mixed_logistic import MixedData, MixedFit, fit_mixed_logistic
+from smo.measure.people.mixed_logistic import MixedData, MixedFit, fit_over_spreads
 
 Floats = npt.NDArray[np.float64]
 
@@ -39,15 +39,16 @@ def adjusted_rates(
     """Mixed logistic model, fixed case mix and random persons; the rate is averaged over the mix of all cases.
 
     Shapes: `frame` has the person, the mix columns, `events` and `n` (cases, 1 if absent); rows of one cell are added
-    up. Units: shares. The interval is the delta method on log odds, with the uncertainty of the mix in it and that of
-    the spread not. Effects of the mix are taken to be the same for every person. With one person there is nobody to
-    shrink to: the spread is put at 0.5. Errors: ValueError for missing columns, nulls in the person, broken counts or
-    no case. Source: Breslow and Clayton 1993, JASA 88:9-25; standardisation: Lane and Nelder 1982, Biometrics 38.
+    up. Units: shares. The interval is the delta method on log odds, averaged over the posterior of the spread, so
+    that it carries what is not known of mix and spread. Effects of the mix are taken to be the same for every person.
+    With one person there is nobody to shrink to: the spread is put at 0.5. Errors: ValueError for missing columns,
+    nulls in the person, broken counts or no case.
+    Source: Breslow and Clayton 1993, JASA 88:9-25; standardisation: Lane and Nelder 1982, Biometrics 38:613-621.
 
     >>> rows = {"who": list("aabb"), "work": ["easy", "hard"] * 2, "n": [100, 300, 300, 100], "events": [2, 26, 9, 12]}
     >>> found = adjusted_rates(pl.DataFrame(rows), person="who", mix=["work"])
     >>> found.people.select("person", pl.col("raw", "value").round(3)).rows()
-    [('a', 0.07, 0.06), ('b', 0.052, 0.063)]
+    [('a', 0.07, 0.056), ('b', 0.052, 0.072)]
     """
     if target is not None and not 0 < target < 1:
         raise ValueError(f"a target lies between 0 and 1, not {target}")
@@ -56,10 +57,10 @@ def adjusted_rates(
     who = cells[person].rank("dense").cast(pl.Int64).to_numpy() - 1
     fixed, levels = fixed_columns(cells, mix)
     events, n = cells["events"].to_numpy(), cells["n"].to_numpy()
-    fit = fit_mixed_logistic(MixedData(events, n, who, np.column_stack([np.ones(n.size), fixed])))
-    value, deviation = standardised(fit, mix_of_all=_mix_of_all(fixed, n))
+    data = MixedData(events, n, who, np.column_stack([np.ones(n.size), fixed]))
+    fits, weights = fit_over_spreads(data)
+    linear, deviation = _over_spreads(fits, weights, mix_of_all=_mix_of_all(fixed, n))
     z = float(special.ndtri(0.5 + confidence / 2))
-    linear = special.logit(value)
     total, hits = (np.bincount(who, weights=counts, minlength=len(names)) for counts in (n, events))
     below = None if target is None else special.ndtr((special.logit(target) - linear) / deviation)
     people = pl.DataFrame(
@@ -68,15 +69,17 @@ def adjusted_rates(
             "n": total.astype(np.int64),
             "events": hits,
             "raw": hits / total,
-            "value": value,
+            "value": special.expit(linear),
             "low": special.expit(linear - z * deviation),
             "high": special.expit(linear + z * deviation),
             "chance_below": pl.Series([None] * len(names) if below is None else below, dtype=pl.Float64),
-            "log_odds": fit.person,
+            "log_odds": weights @ np.array([fit.person for fit in fits]),
         }
     )
-    table = levels.with_columns(pl.Series("log_odds", fit.dense[1:], dtype=pl.Float64))
-    return AdjustedRates(people, table, fit.person_spread, fit.has_converged)
+    effects = weights @ np.array([fit.dense[1:] for fit in fits])
+    table = levels.with_columns(pl.Series("log_odds", effects, dtype=pl.Float64))
+    spread = float(weights @ np.array([fit.person_spread for fit in fits]))
+    return AdjustedRates(people, table, spread, all(fit.has_converged for fit in fits))
 
 
 def counted_cells(frame: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
@@ -120,6 +123,15 @@ def fixed_columns(cells: pl.DataFrame, mix: Sequence[str]) -> tuple[Floats, pl.D
     )
 
 
+def _over_spreads(fits: list[MixedFit], weights: Floats, *, mix_of_all: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
+    """Posterior mean and standard deviation of each person's log odds, the spread not taken as known."""
+    parts = [standardised(fit, mix_of_all=mix_of_all) for fit in fits]
+    linear = np.array([special.logit(value) for value, _ in parts])
+    variance = np.array([deviation**2 for _, deviation in parts])
+    mean = weights @ linear
+    return mean, np.sqrt(weights @ (variance + (linear - mean) ** 2))
+
+
 def _mix_of_all(fixed: Floats, n: Floats) -> tuple[Floats, Floats]:
     """The distinct rows of the mix, intercept first, and their share of all cases."""
     rows, place = np.unique(fixed, axis=0, return_inverse=True)
@@ -131,7 +143,7 @@ def standardised(fit: MixedFit, *, mix_of_all: tuple[Floats, Floats]) -> tuple[F
     """Each person's rate over the given mix (rows, shares), and the standard deviation of its log odds.
 
     >>> cells = MixedData(np.array([9.0, 5.0]), np.full(2, 10.0), np.arange(2), np.ones((2, 1)))
-    >>> value, _ = standardised(fit_mixed_logistic(cells), mix_of_all=(np.ones((1, 1)), np.ones(1)))
+    >>> value, _ = standardised(fit_over_spreads(cells)[0][5], mix_of_all=(np.ones((1, 1)), np.ones(1)))
     >>> bool(value[0] > value[1])
     True
     """

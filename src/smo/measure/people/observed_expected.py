@@ -103,7 +103,8 @@ def funnel(units: pl.DataFrame, *, is_overdispersed: bool = False, confidence: f
     Shapes: `units` has `unit, observed, expected`, as `expected_events` makes it. Units: ratios. Limits are Poisson
     quantiles over the expected: chance leaves them no more often than the level says, each side for itself.
     `is_overdispersed`: units differ beyond chance for reasons not in the mix; the extra variance is estimated on the
-    square root scale from winsorised z and added, so that only what is far even among such units stands out. `p_value`: two-sided, middle; `adjusted`: Benjamini-Hochberg.
+    square root scale from winsorised z and added, so that only what is far even among such units stands out.
+    `p_value`: two-sided, middle; `adjusted`: Benjamini-Hochberg.
     Errors: ValueError for missing columns or negative numbers. Source: Spiegelhalter 2005, Statistics in Medicine
     24:1185-1202 and Quality and Safety in Health Care 14:347-351.
 

@@ -48,9 +48,9 @@ def ranking(
     `rank_low, rank_high` hold the true place with the given confidence (4,000 joint draws of `rng`); `chance_best` =
     P(share above the level that the best `best_share` of the ensemble exceeds); `r_value`: the smallest share such
     that the person belongs in a list of that best share; `group` as in `separate`, 0 the lowest: members of one group
-    cannot be told apart. `prior`: mean and strength in cases, else fitted. Below two persons with cases there is no place:
-    null. Errors: ValueError for missing columns, broken counts, two rows of one person, a share not between 0 and 1.
-    Source: Laird and Louis 1989, Journal of Educational Statistics 14:29-46; Lin et al. 2006, Bayesian Analysis
+    cannot be told apart. `prior`: mean and strength in cases, else fitted. Below two persons with cases there is no
+    place: null. Errors: ValueError for missing columns, broken counts, two rows of one person, a share not between 0
+    and 1. Source: Laird and Louis 1989, Journal of Educational Statistics 14:29-46; Lin et al. 2006, Bayesian Analysis
     1:915-946; Henderson and Newton 2016, Journal of the Royal Statistical Society B 78:781-804.
 
     >>> people = pl.DataFrame({"rater": list("abc"), "n": [1000, 1000, 5], "correct": [990, 900, 5]})

@@ -14,7 +14,7 @@ from smo.measure.ratings import Ratings
 
 SEED = 20261122
 LABELS, RATERS, PER_ITEM = 4, 50, 3
-DEPTHS = (100, 1000, 5000)
+DEPTHS = (1000, 20_000, 50_000)
 
 
 def world(n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:

@@ -8,6 +8,7 @@ import polars as pl
 
 from smo.measure.additive.bootstrap_replicates import warm_bootstrap
 from smo.measure.aggregation.consensus import aggregate, warm_consensus
+from smo.measure.aggregation.shared_errors import warm_shared_errors
 from smo.measure.agreement import coincidences, krippendorff_alpha, patterns
 from smo.measure.agreement.pairs import warm_pairs
 from smo.measure.agreement.slices import warm_slices
@@ -45,6 +46,7 @@ def warm() -> None:
     spans = table.select("item", "rater", start=pl.lit(0), end=pl.lit(2))
     span_agreement(spans, table.select("item", "rater"))
     warm_consensus()
+    warm_shared_errors(ratings)
     warm_betting()
     warm_siphash()
     warm_bootstrap()

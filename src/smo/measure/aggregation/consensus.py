@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from smo.measure.aggregation import choice, dawid_skene
+from smo.measure.aggregation import choice, dawid_skene, ebcc
 from smo.measure.aggregation.calibration import Calibration, calibrated
 from smo.measure.aggregation.models import Assumptions, Case, case_of, fitted
 from smo.measure.aggregation.posterior import Dense, Posterior
@@ -52,11 +52,16 @@ class Consensus:
     gold_losses: tuple[tuple[str, float], ...] = ()
     model_raters: tuple[str, ...] = ()
 
-    def items(self) -> pl.DataFrame:
-        """`item, label, posterior, decided, n`: the best label; among equals the first in label order, undecided."""
+    def items(self, decided_from: float = DECIDED_FROM) -> pl.DataFrame:
+        """`item, label, posterior, decided, n`: the best label; among equals the first in label order, undecided.
+
+        Decided is what stands alone with a posterior of at least `decided_from` (of a majority: what stands alone),
+        and what gold or adjudication settled; all else is for adjudication. Posteriors are calibrated where
+        `calibration` is not None, else the model's own, which are overconfident.
+        """
         best, mass, is_single = self.posterior.best()
         n = np.diff(self.ratings.item_start)
-        certain = is_single if self.model == "majority" else is_single & (mass >= DECIDED_FROM)
+        certain = is_single if self.model == "majority" else is_single & (mass >= decided_from)
         if len(self.labels) > dawid_skene.MOST_LABELS:
             certain &= count_at(self.ratings, np.arange(best.size), codes=best) >= LEAST_SHARE_OF_MANY * n
         return pl.DataFrame(
@@ -193,6 +198,8 @@ def warm_consensus() -> None:
         ratings = Ratings.from_frame(frame, item="item", rater="rater", label="label")
         aggregate(ratings, "ds_map")
     aggregate(ratings, "one_coin")
+    small = Ratings.from_frame(frame.filter(pl.col("label") < 2), item="item", rater="rater", label="label")
+    ebcc.fit(small, np.full(small.n_items, -1, np.int32), starts=1)
 
 
 def _demand_raters(ratings: Ratings, model: str) -> None:

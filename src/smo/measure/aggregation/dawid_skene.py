@@ -102,14 +102,16 @@ def sweep(  # type: ignore[no-untyped-def]  # noqa: C901, PLR0912, PLR0913, PLR0
             for k in range(size):
                 if k // groups != known[item]:
                     share[k] = 0.0
-        look = first + np.uint64(LABELS_BETWEEN_LOOKS)
-        for position in range(first, last):
-            row = np.uint64(rater[position]) * per_rater + np.uint64(label[position])
-            for k in range(size):
-                share[k] *= table[row, k]
-            if position == look:
+        start = first
+        while start < last:  # short items pass once, so that nothing is asked per label
+            end = min(last, start + np.uint64(LABELS_BETWEEN_LOOKS))
+            for position in range(start, end):
+                row = np.uint64(rater[position]) * per_rater + np.uint64(label[position])
+                for k in range(size):
+                    share[k] *= table[row, k]
+            start = end
+            if start < last:
                 objective += _restored(share, size)
-                look += np.uint64(LABELS_BETWEEN_LOOKS)
         total = 0.0
         for k in range(size):
             total += share[k]

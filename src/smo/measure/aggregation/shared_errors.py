@@ -10,8 +10,9 @@ import numpy.typing as npt
 import polars as pl
 from scipy.special import gammainc
 
-from smo.measure.aggregation.consensus import Consensus
+from smo.measure.aggregation.consensus import Consensus, aggregate
 from smo.measure.multiplicity import benjamini_hochberg
+from smo.measure.ratings import Ratings
 
 Floats = npt.NDArray[np.float64]
 
@@ -65,12 +66,11 @@ def _together(item_start, place, label, known, prior, tables, found):  # type: i
                     for k in range(n_labels):
                         share[k] = 1.0 if k == known[item] else 0.0
                 found[0, a, b] += 1.0
-                for k in range(n_labels):
+                for given in range(n_labels):
                     both = 0.0
-                    for given in range(n_labels):
-                        if given != k:
-                            both += tables[a, k, given] * tables[b, k, given]
-                    found[2, a, b] += share[k] / total * both
+                    for k in range(n_labels):
+                        both += share[k] / total * tables[a, k, given] * tables[b, k, given]
+                    found[2, a, b] += both * (1.0 - share[given] / total)
                 if label[one] == label[two]:
                     found[1, a, b] += 1.0 - share[label[one]] / total
     return found
@@ -80,14 +80,13 @@ def shared_errors(consensus: Consensus, *, at_most: int = 20, level: float = 0.0
     """`rater, other, shared, wrong_together, expected, ratio, p_value, p_adjusted`, the least probable pairs first.
 
     `wrong_together` is the sum over shared items of the chance that the answer both gave is wrong, by the votes of the
-    others (gold where there is gold); `expected` the same from their two tables, if they err apart. Pairs with
+    others alone (gold where there is gold); `expected` is what it would be on these items if they erred apart, each by
+    their own table. Pairs with
     `p_adjusted` (Benjamini-Hochberg over all tested pairs) of at most `level` are listed.
     A find says that two people share errors, not why: a rule that both read alike looks like copying. People who
     are wrong together on most of what they label teach the tables that it is their habit: gold shows them.
     Errors: ValueError where the consensus has no table per rater (majority, one_coin).
 
-    >>> from smo.measure.aggregation.consensus import aggregate
-    >>> from smo.measure.ratings import Ratings
     >>> frame = pl.DataFrame({"item": [1, 1, 2, 2], "rater": list("abab"), "label": list("xxyy")})
     >>> shared_errors(aggregate(Ratings.from_frame(frame, item="item", rater="rater", label="label"))).height
     0
@@ -108,6 +107,15 @@ def shared_errors(consensus: Consensus, *, at_most: int = 20, level: float = 0.0
     shared, wrong, expected = _together(starts, row[keep], ratings.label[keep], consensus.known, prior, chosen, empty)
     names = ratings.raters.cast(pl.String).gather(people)
     return _listed(names, shared, wrong, expected=expected).filter(pl.col("p_adjusted") <= level).head(at_most)
+
+
+def warm_shared_errors(ratings: Ratings) -> None:
+    """Compile the kernel once on ratings with named raters.
+
+    >>> frame = pl.DataFrame({"item": [1, 1], "rater": list("ab"), "label": list("xx")})
+    >>> warm_shared_errors(Ratings.from_frame(frame, item="item", rater="rater", label="label"))
+    """
+    shared_errors(aggregate(ratings))
 
 
 def _listed(names: pl.Series, shared: Floats, wrong: Floats, *, expected: Floats) -> pl.DataFrame:

@@ -30,8 +30,8 @@ def skills(right: Floats, rater: Integers, *, n_raters: int, is_model: bool = Tr
 
     With known truth the information on s is n / (s (1 - s)); doubt about it takes away sum of q (1 - q) over
     (s (1 - s))^2, which leaves the sum of the squared scores, ((q - s) / (s (1 - s)))^2 (Louis; the other raters'
-    tables are held fixed). The interval is that of a Beta with so many effective answers plus one. With `is_model=False`, q are
-    shares of votes, no chances: each answer counts whole.
+    tables are held fixed). The interval is that of a Beta with so many effective answers plus one.
+    With `is_model=False`, q are shares of votes, no chances: each answer counts whole.
     Shapes: `right` float64[N], `rater` int[N], -1 = nobody. Units: shares of 1.
     Errors: ValueError for chances that are nan or outside 0 to 1, or a confidence outside 0 to 1.
 
@@ -49,10 +49,9 @@ def skills(right: Floats, rater: Integers, *, n_raters: int, is_model: bool = Tr
     expected = np.bincount(who, weights=chance, minlength=n_raters)
     drawn = (expected + 0.5) / (n + 1.0)
     spread = drawn * (1.0 - drawn)
+    squares: Floats = np.asarray(n * spread, np.float64)
     if is_model:
-        squares = np.bincount(who, weights=(chance - drawn[who]) ** 2, minlength=n_raters)
-    else:
-        squares = n * spread
+        squares = np.asarray(np.bincount(who, weights=(chance - drawn[who]) ** 2, minlength=n_raters), np.float64)
     effective = np.minimum(squares / spread, n) + 1.0
     side = (1.0 - confidence) / 2.0
     shape = (drawn * effective, (1.0 - drawn) * effective)

@@ -190,7 +190,8 @@ def _pick(start, rater, worth, load):  # type: ignore[no-untyped-def]  # pragma:
             if now >= 0:
                 margin = TIE * max(worth[now], 1e-300)
                 is_equal = abs(worth[at] - worth[now]) <= margin
-                if worth[at] < worth[now] and not is_equal or is_equal and load[rater[at]] >= load[rater[now]]:
+                is_busier = load[rater[at]] >= load[rater[now]]
+                if is_busier if is_equal else worth[at] < worth[now]:
                     continue
             place[item], value[item] = at, worth[at]
     return place, value

@@ -9,9 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from smo.measure.aggregation.calibration import Calibration, calibrated, fit_calibration
-from smo.measure.intervals import proportion
-from smo.measure.overlap.asks import ADJUDICATE, ASK, STOP, Asks, Rule, next_asks
+from smo.measure.aggregation.calibration import Calibration, fit_calibration
+from smo.measure.overlap.asks import ACTIONS, ASK, Asks, Rule, next_asks
 from smo.measure.overlap.learning import LAST_PASSES, Learned, learn
 from smo.measure.overlap.value import Bools, Codes, Eligible, Floats
 from smo.measure.ratings import Ratings
@@ -22,6 +21,9 @@ SHARE_PER_ROUND = 0.02
 #: Without gold the posterior's temperature, that only shifts purchases towards open items, is this.
 CAUTION = Calibration(rho=0.0, log_scale=float(np.log(1.4)))
 ROUNDS_PER_CALIBRATION = 5
+#: The first label of an item goes to a rater with chance ~ (items this rater may label)^this: somebody whom one will
+#: meet again teaches more. 0 would be even.
+PULL_OF_WORKLOAD = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class Replay:
                 "label": names.gather(self.best[-1]),
                 "chance": self.chance,
                 "n": self.n_labels,
-                "action": pl.Series(("stop", "ask", "adjudicate")).gather(self.action),
+                "action": pl.Series(ACTIONS).gather(self.action),
             }
         )
 
@@ -70,15 +72,13 @@ class _Now:
     round: int
 
 
-def replay(
-    ratings: Ratings, rule: Rule, seed: int, gold: Truth | None = None, *, most_share: float = 1.0
-) -> Replay:
+def replay(ratings: Ratings, rule: Rule, seed: int, gold: Truth | None = None, *, most_share: float = 1.0) -> Replay:
     """Buy recorded labels by `rule` until every item stops or `most_share` of all labels is spent.
 
-    Each item first gets one label of a rater drawn by `seed`. Then, round after round, the raters are learned from
-    all bought labels, and the items where one label more tells most get it. `gold` only calibrates the rule's
-    confidence: gold items are bought and answered like all others, never clamped. Without gold the confidence is the
-    model's own and too high.
+    Each item first gets one label of a rater drawn by `seed`, sooner of one with much other work. Then, round after
+    round, the raters are learned from all bought labels, and the items where one label more tells most get it. `gold`
+    only calibrates the rule's confidence: gold items are bought and answered like all others, never clamped. Without
+    gold the confidence is the model's own and too high.
     Units: `most_share` is a share of the recorded labels, at least one label per item.
     Errors: ValueError without ratings or rater ids, for weights, or a share outside (0, 1] or below one per item.
 
@@ -90,7 +90,8 @@ def replay(
     budget = _budget(ratings, most_share)
     known = np.maximum(truth_codes(ratings, gold), -1)
     rng = np.random.default_rng(seed)
-    order = rng.random(ratings.n_ratings)
+    workload = np.bincount(ratings.rater[ratings.rater >= 0], minlength=max(1, ratings.n_raters))
+    order = rng.exponential(size=ratings.n_ratings) / np.maximum(workload[ratings.rater], 1) ** PULL_OF_WORKLOAD
     per_round = max(1, round(SHARE_PER_ROUND * ratings.n_items))
     bought = _first_labels(ratings, order)
     now = _Now(bought, learn(ratings, bought), None, 0)
@@ -139,7 +140,7 @@ def _calibrate(ratings: Ratings, known: Codes, now: _Now) -> _Now:
 def _asks(ratings: Ratings, rule: Rule, now: _Now) -> Asks:
     n = _counts(ratings, now.bought)
     who = Eligible(ratings.item_start, ratings.rater, ~now.bought)
-    load = np.bincount(ratings.rater, weights=now.bought, minlength=ratings.n_raters)
+    load = np.bincount(ratings.rater[now.bought], minlength=ratings.n_raters).astype(np.float64)
     calibration = now.calibration or CAUTION
     return next_asks(
         now.learned.posterior, now.learned.tables, who, rule, n_labels=n, calibration=calibration, load=load
@@ -153,9 +154,7 @@ def _purchase(asks: Asks, most: int) -> npt.NDArray[np.int64]:
     return asks.place[chosen]
 
 
-def _finished(
-    ratings: Ratings, rule: Rule, now: _Now, *, known: Codes, best: list[Codes], spent: list[int]
-) -> Replay:
+def _finished(ratings: Ratings, rule: Rule, now: _Now, *, known: Codes, best: list[Codes], spent: list[int]) -> Replay:
     last = replace(now, learned=learn(ratings, now.bought, start=now.learned, passes=LAST_PASSES))
     last = _calibrate(ratings, known, replace(last, round=0))
     asks = _asks(ratings, rule, last)

@@ -93,7 +93,7 @@ def expected_gain_of_several(posterior: Floats, tables: Floats, eligible: Eligib
     >>> who = Eligible(np.array([0, 3]), np.array([0, 1, 2], np.int32))
     >>> able = np.array([[[0.8, 0.2], [0.2, 0.8]]] * 3)
     >>> [float(expected_gain_of_several(np.array([[0.9, 0.1]]), able, who, labels=m)[0].round(4)) for m in (1, 2, 3)]
-    [0.0, 0.028, 0.028]
+    [0.0, 0.028, 0.044]
     """
     chances, errors = checked(posterior, tables, eligible)
     if not 1 <= labels <= MOST_AT_ONCE or chances.shape[1] ** labels > MOST_ENUMERATED:
@@ -113,8 +113,9 @@ def checked(posterior: Floats, tables: Floats, eligible: Eligible) -> tuple[Floa
     """
     chances, errors = np.ascontiguousarray(posterior, np.float64), np.ascontiguousarray(tables, np.float64)
     if chances.ndim != 2 or errors.shape[1:] != (chances.shape[1],) * 2:
-        raise ValueError(f"posterior [items, labels] and tables [raters, labels, labels] do not fit: "
-                         f"{chances.shape}, {errors.shape}")
+        raise ValueError(
+            f"posterior [items, labels] and tables [raters, labels, labels] do not fit: {chances.shape}, {errors.shape}"
+        )
     if len(chances) != eligible.n_items:
         raise ValueError(f"the posterior has {len(chances)} items, eligible has {eligible.n_items}")
     if len(eligible.rater) and int(np.max(eligible.rater)) >= len(errors):
@@ -140,12 +141,7 @@ def open_of(eligible: Eligible) -> Bools:
 def _information(start, rater, is_open, posterior, tables):  # type: ignore[no-untyped-def]  # pragma: no cover
     n_labels = posterior.shape[1]
     value = np.full(rater.shape[0], -1.0)
-    log_tables = np.zeros_like(tables)
-    for who in range(tables.shape[0]):
-        for true in range(n_labels):
-            for given in range(n_labels):
-                if tables[who, true, given] > 0.0:
-                    log_tables[who, true, given] = np.log(tables[who, true, given])
+    log_tables = np.log(np.maximum(tables, 1e-300))
     for item in range(start.shape[0] - 1):
         for place in range(start[item], start[item + 1]):
             if not is_open[place]:

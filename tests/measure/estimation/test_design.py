@@ -188,3 +188,18 @@ def test_design_few_effective_cases_take_the_exact_interval() -> None:
     assert share_ends(0.0, 0.0, n=40)[2] == "fay_feuer"
     assert share_ends(0.02, 0.02 * 0.98 / 100, n=100)[2] == "fay_feuer"
     assert share_ends(0.2, 0.2 * 0.8 / 100, n=100)[2] == "hajek_logit"
+
+
+def test_design_equals_samplics_for_strata_of_clusters() -> None:
+    """samplics 0.6.1, TaylorEstimator: value and ends at 90 % (t with 27 degrees) of mean, total and ratio."""
+    place = np.arange(240)
+    stratum, x = place // 80, 1 + (place % 5) / 2
+    y = ((place * 7919) % 11 < (3 + stratum)).astype(float)
+    weight = np.array([10.0, 4.0, 1.5])[stratum] * (1 + 0.1 * (place % 3))
+    plain, of_x = (design_sums(Drawn(y, weight, below, stratum, place // 8)) for below in (None, x))
+    for found, theirs in (
+        (ratio(plain, basis=BASIS), (0.3120713054322708, 0.2575220887517827, 0.3666205221127589)),
+        (total(plain, basis=BASIS), (425.4, 350.57741234419495, 500.222587655805)),
+        (ratio(of_x, basis=BASIS), (0.15602563749896842, 0.129217913558941, 0.18283336143899584)),
+    ):
+        assert (found.value, found.low, found.high) == pytest.approx(theirs, rel=1e-10)

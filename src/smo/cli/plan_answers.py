@@ -28,6 +28,11 @@ from smo.shelf import things, verb
 
 SHELF = "smo.measure.sampling"
 _DRAWABLE = frozenset({"strata", "risk", "at", "quota"})
+_ENDS = ("wilson", "exact")
+_DAY = "smo day"
+_RISK = "smo risk"
+_ADDED = frozenset({"number", "drawn_stratum", "inclusion_probability", "weight"})
+_SHOWN = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +157,6 @@ def bound(target: float, truly: float, *, size: int | None, power: float, confid
     return Answer(says, {"asked": asked | {"power": power}, "n": sizes}, ("bound", "cases"), rows)
 
 
-_ENDS = ("wilson", "exact")
-
-
 def zero(below: float | None, *, size: int | None, confidence: float, lot_size: int | None) -> Answer:
     """Clean cases for a share, or the share that clean cases exclude."""
     if (below is None) == (size is None):
@@ -271,18 +273,16 @@ def draw(table: pl.DataFrame, asked: DrawAsked, *, out: Path) -> Answer:
     if lacking:
         option = {"strata": "stratum"}.get(lacking[0], lacking[0])
         raise CommandFault(f"The design {design} needs a column: say --{option}.")
-    columns = asked.columns
-    for name in (columns.identity, *columns.strata, *filter(None, (columns.risk, columns.at))):
-        _column(table, name)
-    taken = sorted(_ADDED & set(table.columns))
-    if taken:
-        raise CommandFault(f"The sample adds the columns {', '.join(taken)}, which the table has: rename them.")
-    table = _dated(table, columns.at)
+    table = _prepared(table, asked.columns)
     frame = Frame.from_frame(
-        table, id=columns.identity, stratum=columns.strata, risk=columns.risk, at=_DAY if columns.at else ""
+        table,
+        id=asked.columns.identity,
+        stratum=asked.columns.strata,
+        risk=_RISK if asked.columns.risk else "",
+        at=_DAY if asked.columns.at else "",
     )
     sample = verb(SHELF, design).draw(frame, Ask(asked.size, asked.seed, **asked.bounds))
-    drawn = table.drop(_DAY, strict=False)[sample.rows].with_columns(
+    drawn = table.drop(_DAY, _RISK, strict=False)[sample.rows].with_columns(
         sample.table().drop("row").rename({"stratum": "drawn_stratum"})
     )
     _write(drawn.select("number", pl.exclude("number")), out)
@@ -297,9 +297,16 @@ def draw(table: pl.DataFrame, asked: DrawAsked, *, out: Path) -> Answer:
     )
 
 
-_DAY = "smo day"
-_ADDED = frozenset({"number", "drawn_stratum", "inclusion_probability", "weight"})
-_SHOWN = 30
+def _prepared(table: pl.DataFrame, columns: Columns) -> pl.DataFrame:
+    """The table with risk and day as numbers. Errors: CommandFault for a column that lacks or is in the way."""
+    for name in (columns.identity, *columns.strata, *filter(None, (columns.risk, columns.at))):
+        _column(table, name)
+    taken = sorted(_ADDED & set(table.columns))
+    if taken:
+        raise CommandFault(f"The sample adds the columns {', '.join(taken)}, which the table has: rename them.")
+    if columns.risk:
+        table = table.with_columns(pl.Series(_RISK, _numbers(table, columns.risk)))
+    return _dated(table, columns.at)
 
 
 def read(path: Path) -> pl.DataFrame:

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from smo.measure.sizes.bound import cannot_exclude, expected_interval, size_to_show
 from smo.measure.intervals import wilson
+from smo.measure.sizes.bound import cannot_exclude, expected_interval, size_to_show
 
 
 def test_the_promise_is_the_interval_that_the_sample_would_show() -> None:

@@ -3,7 +3,7 @@
 Both are, for shifts that are not enormous, multiples of the same chi-square: n m / (n + m) PSI, and 8 n m / (n + m) JS,
 follow a noncentral chi-square with (bins - 1) degrees of freedom. So two samples of one mix never have a PSI of 0, and
 the usual bars (0.1, 0.25) mean nothing without n. Source: Yurdakul and Naranjo 2020, Journal of Risk Model
-Validation 14.
+Validation.
 """
 
 import math

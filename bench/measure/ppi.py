@@ -65,8 +65,8 @@ def runs(p: float, n: int, by: Judge, *, number: int) -> tuple[float, float, flo
     )
     names = ("n", "y", "f", "yy", "yf", "ff", "size", "total", "squares")
     inside = widths = 0.0
-    for row in columns:
-        sums = pl.DataFrame(dict(zip(names, ([one] for one in row), strict=True))).with_columns(stratum=pl.lit(0))
+    table = pl.DataFrame(dict(zip(names, columns.T, strict=True))).with_columns(stratum=pl.lit(0))
+    for sums in table.iter_slices(1):
         found = ppi_share(sums, basis="probability_audit", confidence=LEVEL)
         low, high = float(found.low or 0.0), float(found.high or 0.0)
         inside, widths = inside + (low <= p <= high), widths + high - low

@@ -2,7 +2,7 @@
 
 import math
 
-from scipy import special, stats
+from scipy import special
 
 from smo.measure.intervals import clopper_pearson
 
@@ -29,7 +29,7 @@ def korn_graubard(
     if not 0 <= value <= 1 or not variance >= 0 or not n > 0:
         raise ValueError("a share is between 0 and 1, its variance at least 0 and its n above 0")
     tail = 0.5 + confidence / 2
-    slack = 1.0 if math.isinf(degrees) else (special.ndtri(tail) / stats.t.ppf(tail, max(degrees, 1.0))) ** 2
+    slack = 1.0 if math.isinf(degrees) else (special.ndtri(tail) / special.stdtrit(max(degrees, 1.0), tail)) ** 2
     size = min(n, value * (1 - value) / variance) * slack if variance > 0 and 0 < value < 1 else n
     low, high = clopper_pearson(value * size, size, confidence=confidence)
     return float(low), float(high)
@@ -49,7 +49,7 @@ def logit_ends(
     if not 0 < value < 1:
         raise ValueError("a share of 0 or 1 has no log odds")
     tail = 0.5 + confidence / 2
-    quantile = float(special.ndtri(tail) if math.isinf(degrees) else stats.t.ppf(tail, max(degrees, 1.0)))
+    quantile = float(special.ndtri(tail) if math.isinf(degrees) else special.stdtrit(max(degrees, 1.0), tail))
     half = quantile * math.sqrt(variance) / (value * (1 - value))
     centre = math.log(value / (1 - value))
     return float(special.expit(centre - half)), float(special.expit(centre + half))
@@ -72,7 +72,7 @@ def fay_feuer(
     if not 0 <= value <= 1 or not variance >= 0 or not 0 < largest <= 1:
         raise ValueError("a share and a part are between 0 and 1, a variance is at least 0")
     tail = 0.5 + confidence / 2
-    slack = 1.0 if math.isinf(degrees) else float((stats.t.ppf(tail, max(degrees, 1.0)) / special.ndtri(tail)) ** 2)
+    slack = 1.0 if math.isinf(degrees) else float((special.stdtrit(max(degrees, 1.0), tail) / special.ndtri(tail)) ** 2)
     low, high = _one_more(value, variance * slack, largest=largest, tail=1 - tail)
     low_of_rest, high_of_rest = _one_more(1 - value, variance * slack, largest=largest, tail=1 - tail)
     return min(low, 1 - high_of_rest), max(high, 1 - low_of_rest)

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from scipy import special, stats
+from scipy import special
 
 from smo.measure.estimate import Estimate, not_measured
 from smo.measure.estimation.complex_share import share_ends, within_the_possible
@@ -293,4 +293,4 @@ def _quantile(degrees: float, confidence: float) -> float:
     if not 0 < confidence < 1:
         raise ValueError(f"a confidence is between 0 and 1, not {confidence}")
     tail = 0.5 + confidence / 2
-    return float(stats.t.ppf(tail, degrees)) if degrees >= 1 else float(special.ndtri(tail))
+    return float(special.stdtrit(degrees, tail)) if degrees >= 1 else float(special.ndtri(tail))

@@ -8,7 +8,9 @@ import polars as pl
 
 from smo.measure.additive.bootstrap_replicates import warm_bootstrap
 from smo.measure.aggregation.consensus import aggregate, warm_consensus
+from smo.measure.aggregation.multilabel import warm_multilabel
 from smo.measure.aggregation.shared_errors import warm_shared_errors
+from smo.measure.aggregation.tokens import warm_tokens
 from smo.measure.agreement import coincidences, krippendorff_alpha, patterns
 from smo.measure.agreement.pairs import warm_pairs
 from smo.measure.agreement.slices import warm_slices
@@ -19,6 +21,7 @@ from smo.measure.classifiers.linearised import warm_linearised
 from smo.measure.classifiers.losses import warm_losses
 from smo.measure.classifiers.replicates import warm_replicates
 from smo.measure.estimation.betting import warm_betting
+from smo.measure.overlap.replay import warm_overlap
 from smo.measure.people.skill import rater_accuracy
 from smo.measure.ratings import Ratings, warm_ratings
 from smo.measure.sample.siphash import warm_siphash
@@ -47,6 +50,9 @@ def warm() -> None:
     span_agreement(spans, table.select("item", "rater"))
     warm_consensus()
     warm_shared_errors(ratings)
+    warm_multilabel()
+    warm_tokens()
+    warm_overlap()
     warm_betting()
     warm_siphash()
     warm_bootstrap()

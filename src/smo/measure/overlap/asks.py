@@ -195,12 +195,3 @@ def _pick(start, rater, worth, load):  # type: ignore[no-untyped-def]  # pragma:
                     continue
             place[item], value[item] = at, worth[at]
     return place, value
-
-
-def warm_asks() -> None:
-    """Compile the kernel of this file on one item.
-
-    >>> warm_asks()
-    """
-    who = Eligible(np.array([0, 1], np.int64), np.array([0], np.int32))
-    next_asks(np.full((1, 2), 0.5), np.full((1, 2, 2), 0.5), who, Rule(), n_labels=np.ones(1, np.int64))

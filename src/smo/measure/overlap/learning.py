@@ -134,13 +134,3 @@ def _pass(  # type: ignore[no-untyped-def]  # noqa: PLR0913, PLR0917 - one loop 
         for place in range(start[item], start[item + 1]):
             if bought[place]:
                 counts[rater[place], label[place]] += share
-
-
-def warm_learning() -> None:
-    """Compile the kernel of this file on one item.
-
-    >>> warm_learning()
-    """
-    nothing = np.zeros(1, np.int32)
-    even, cube = np.full(2, 0.5), np.zeros((1, 2, 2))
-    _pass(np.array([0, 1], np.int64), nothing, nothing, np.ones(1, np.bool_), even, cube, cube.copy(), np.ones((1, 2)))

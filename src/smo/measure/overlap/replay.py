@@ -12,7 +12,7 @@ import polars as pl
 from smo.measure.aggregation.calibration import Calibration, fit_calibration
 from smo.measure.overlap.asks import ACTIONS, ASK, Asks, Rule, next_asks
 from smo.measure.overlap.learning import LAST_PASSES, Learned, learn
-from smo.measure.overlap.value import Bools, Codes, Eligible, Floats
+from smo.measure.overlap.value import Bools, Codes, Eligible, Floats, expected_gain
 from smo.measure.ratings import Ratings
 from smo.measure.truth import Truth, truth_codes
 
@@ -172,3 +172,14 @@ def _finished(ratings: Ratings, rule: Rule, now: _Now, *, known: Codes, best: li
         known >= 0,
         last.calibration,
     )
+
+
+def warm_overlap() -> None:
+    """Compile the kernels of this room on two items.
+
+    >>> warm_overlap()
+    """
+    frame = pl.DataFrame({"item": [1, 1, 2, 2], "rater": list("abab"), "label": list("xyyy")})
+    ratings = Ratings.from_frame(frame, item="item", rater="rater", label="label")
+    run = replay(ratings, Rule(1.0, error_cost=10.0), seed=1)
+    expected_gain(run.posterior, learn(ratings, run.bought).tables, Eligible(ratings.item_start, ratings.rater))

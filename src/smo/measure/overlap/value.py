@@ -209,15 +209,3 @@ def _gain_of_several(start, rater, worth, posterior, tables, most):  # type: ign
             total += best
         value[item] = max(0.0, total - posterior[item].max())
     return value
-
-
-def warm_value() -> None:
-    """Compile the kernels of this file on one item.
-
-    >>> warm_value()
-    """
-    who = Eligible(np.array([0, 1], np.int64), np.array([0], np.int32))
-    even, table = np.full((1, 2), 0.5), np.full((1, 2, 2), 0.5)
-    expected_information(even, table, who)
-    expected_gain(even, table, who)
-    expected_gain_of_several(even, table, who, labels=1)

@@ -56,13 +56,13 @@ def _cells(table: pl.DataFrame, by: tuple[str, ...]) -> pl.DataFrame:
     if slices is not None:
         joined = items.join(slices, on=by, how="left", nulls_equal=True, maintain_order="left")
         group = joined.get_column("place").to_numpy().astype(np.int64)
-    drawn = _drawn(items, group, 1 if slices is None else slices.height)
+    drawn = _drawn(items, group, groups=1 if slices is None else slices.height)
     if slices is None:
         return drawn.drop("place")
     return slices.join(drawn, on="place").drop("place")
 
 
-def _drawn(items: pl.DataFrame, group: npt.NDArray[np.int64], groups: int) -> pl.DataFrame:
+def _drawn(items: pl.DataFrame, group: npt.NDArray[np.int64], *, groups: int) -> pl.DataFrame:
     sums = np.zeros((groups, REPLICATES + 1, 2), np.int64)
     n, hits = (items.get_column(name).to_numpy() for name in ("n", "hits"))
     words = ids_of(items.get_column("item"))

@@ -73,7 +73,9 @@ def conformal_threshold(
     bound = _bounds(spent[ends], s.size, largest_loss=largest_loss, delta=delta)
     allowed = np.flatnonzero(bound <= alpha + 1e-12)
     if not allowed.size:
-        return ConformalThreshold(None, alpha, s.size, None, None, _too_few(s.size, alpha, largest_loss, delta))
+        return ConformalThreshold(
+            None, alpha, s.size, None, None, _too_few(s.size, alpha, largest_loss=largest_loss, delta=delta)
+        )
     at = int(allowed[-1])
     threshold = _threshold(s, int(ends[at]), is_missed=risk == "missed")
     return ConformalThreshold(threshold, alpha, s.size, float(spent[ends[at]] / max(s.size, 1)), float(bound[at]))
@@ -130,6 +132,6 @@ def _threshold(s: Floats, end: int, *, is_missed: bool) -> float:
     return float(s[end - 1] if end else np.nextafter(s[0], np.inf))
 
 
-def _too_few(n: int, alpha: float, largest_loss: float, delta: float | None) -> str:
+def _too_few(n: int, alpha: float, *, largest_loss: float, delta: float | None) -> str:
     needed = np.ceil(largest_loss / alpha - 1.0) if delta is None else np.ceil(np.log(delta) / np.log1p(-alpha))
     return f"{n} cases cannot promise a risk of {alpha:g}: at least {needed:.0f} are needed"

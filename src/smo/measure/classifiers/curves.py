@@ -184,15 +184,15 @@ def kolmogorov_smirnov(
     )
     named = (basis, f"linearised at threshold {histogram.edges[place]:.6g}", confidence)
     found = normal_estimate(float((true - false)[place]), float(variance), n=round(histogram.n), named=named)
-    return _within(found, 0.0, 1.0)
+    return _within_shares(found)
 
 
-def _within(found: Estimate, least: float, most: float) -> Estimate:
+def _within_shares(found: Estimate) -> Estimate:
     assert found.value is not None
     assert found.low is not None
     assert found.high is not None
     return Estimate(
-        found.value, max(least, found.low), min(most, found.high), found.n, found.basis, found.method,
+        found.value, max(0.0, found.low), min(1.0, found.high), found.n, found.basis, found.method,
         confidence=found.confidence, warnings=found.warnings,
     )  # fmt: skip
 

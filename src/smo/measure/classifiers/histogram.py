@@ -94,7 +94,7 @@ def score_histogram(
     if len(lengths | {weights.size if has_weight else score.size}) > 1:
         raise ValueError("scores, truth, weight and stratum have one entry per case, so the same length")
     scale = (float(span[0]), bins / (span[1] - span[0]))
-    if not (has_weight or stratum is not None) and _fill_plain(empty.cells[0], score, true, scale=scale):
+    if not (has_weight or stratum is not None) and _fill_plain(empty.cells[0], score, truth=true, scale=scale):
         return empty
     if _add_certain(empty.cells, score, true, weights, codes, scale):
         return empty
@@ -194,7 +194,7 @@ def _strata(
     return tuple(names.tolist()), codes.astype(np.int64)
 
 
-def _fill_plain(cells: Floats, score: Floats, truth: Floats, *, scale: tuple[float, float]) -> bool:
+def _fill_plain(cells: Floats, score: Floats, *, truth: Floats, scale: tuple[float, float]) -> bool:
     """Cases without weight whose truth is certain: two sums instead of eight. False, and nothing added, for others."""
     counts = np.zeros((cells.shape[0], 4))
     if not _count(counts, score, truth, scale):

@@ -38,7 +38,7 @@ def linearised_variance(
     >>> round(float(linearised_variance(found.cells, u, of_positive=u)), 4) == round(0.75 * 0.25 / 3, 4)
     True
     """
-    n, total, squares, doubt, size = _moments(cells, of_negative, of_positive)
+    n, total, squares, doubt, size = _moments(cells, of_negative, of_positive=of_positive)
     centred = np.where(n > 1.5, squares - total**2 / np.maximum(n, 1.0), squares)
     drawn = np.maximum(centred, 0.0) * np.where(n > 1.5, n / np.maximum(n - 1.0, 0.5), 1.0)
     if is_finite:
@@ -48,7 +48,7 @@ def linearised_variance(
     return variance
 
 
-def _moments(cells: Floats, of_negative: Floats, of_positive: Floats) -> tuple[Floats, ...]:
+def _moments(cells: Floats, of_negative: Floats, *, of_positive: Floats) -> tuple[Floats, ...]:
     """Per stratum the cases, sum of w u, of its square, of the doubt in it, and of w. Shapes: float64[H, ...] each."""
     if cells.ndim == 3:
         bins = cells.shape[1]

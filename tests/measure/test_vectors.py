@@ -72,7 +72,7 @@ def sprt() -> list[float]:
 
 
 def vvr(counts: dict[str, int]) -> float:
-    return 100 * standard_error(VVR_WEIGHT, VVR_SPREAD, counts)
+    return 100 * standard_error(VVR_WEIGHT, VVR_SPREAD, counts=counts)
 
 
 JUDGE = {"sensitivity": Rightly(170, 200), "specificity": Rightly(1990, 2000)}

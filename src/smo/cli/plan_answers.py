@@ -252,7 +252,7 @@ def allocation(table: pl.DataFrame, *, size: int, minimum: int) -> Answer:
     weight, spread = dict(zip(names, weights, strict=True)), dict(zip(names, spreads, strict=True))
     counts = neyman(weight, spread, size=size, costs=costs, minimum=minimum, sizes=sizes)
     even = neyman(weight, dict.fromkeys(names, 1.0), size=size, minimum=minimum, sizes=sizes)
-    error, even_error = (standard_error(weight, spread, n, sizes=sizes) for n in (counts, even))
+    error, even_error = (standard_error(weight, spread, counts=n, sizes=sizes) for n in (counts, even))
     return Answer(
         f"{count(sum(counts.values()))} cases: standard error {100 * error:.4f} percentage points; "
         f"proportional to size it would be {100 * even_error:.4f}.",

@@ -46,7 +46,7 @@ def test_the_exact_figures_are_those_of_a_simulation(share: float) -> None:
     sizes, accepted = [], 0
     for run in errors:
         for n, count in enumerate(run.tolist(), 1):
-            said = decide(plan, count, n)
+            said = decide(plan, count, looked_at=n)
             if said != "go on":
                 break
         sizes.append(n)
@@ -101,5 +101,5 @@ def test_senseless_questions_are_refused() -> None:
     with pytest.raises(ValueError, match="between 0 and 1"):
         characteristic(plan, [1.2])
     with pytest.raises(ValueError, match="between 0 and the units"):
-        decide(plan, 5, 4)
-    assert decide(plan, 0, 0) == "go on"
+        decide(plan, 5, looked_at=4)
+    assert decide(plan, 0, looked_at=0) == "go on"

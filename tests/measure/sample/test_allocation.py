@@ -48,19 +48,19 @@ class TestNeyman:
     def test_the_published_example(self) -> None:
         counts = neyman(WEIGHTS, SPREADS, size=4000)
         assert list(counts.values()) == [2098, 828, 584, 256, 234]
-        assert 100 * standard_error(WEIGHTS, SPREADS, counts) == pytest.approx(0.0539, abs=5e-5)
+        assert 100 * standard_error(WEIGHTS, SPREADS, counts=counts) == pytest.approx(0.0539, abs=5e-5)
         even = neyman(WEIGHTS, dict.fromkeys(WEIGHTS, 1.0), size=4000)
-        assert 100 * standard_error(WEIGHTS, SPREADS, even) == pytest.approx(0.0701, abs=5e-5)
+        assert 100 * standard_error(WEIGHTS, SPREADS, counts=even) == pytest.approx(0.0701, abs=5e-5)
         prevalence = sum(WEIGHTS[name] * SHARES[name] for name in WEIGHTS)
         assert prevalence == pytest.approx(0.00200, abs=5e-6)
 
     def test_no_other_allocation_is_better(self) -> None:
         counts = neyman(WEIGHTS, SPREADS, size=400)
-        best = standard_error(WEIGHTS, SPREADS, counts)
+        best = standard_error(WEIGHTS, SPREADS, counts=counts)
         for giver in counts:
             for taker in counts:
                 moved = counts | {giver: counts[giver] - 5, taker: counts[taker] + 5}
-                assert giver == taker or standard_error(WEIGHTS, SPREADS, moved) >= best
+                assert giver == taker or standard_error(WEIGHTS, SPREADS, counts=moved) >= best
 
     def test_dear_audits_are_fewer(self) -> None:
         plain, dear = (neyman(WEIGHTS, SPREADS, size=1000, costs=costs) for costs in ({}, {"a": 4.0}))
@@ -95,11 +95,11 @@ class TestNeyman:
 
     def test_a_stratum_without_a_unit_has_no_standard_error(self) -> None:
         with pytest.raises(ValueError, match="gets no unit"):
-            standard_error(WEIGHTS, SPREADS, {"a": 100})
+            standard_error(WEIGHTS, SPREADS, counts={"a": 100})
 
     def test_a_census_is_certain(self) -> None:
         sizes = {"a": 10, "b": 20}
-        assert standard_error({"a": 10, "b": 20}, {"a": 1, "b": 2}, sizes, sizes=sizes) == 0
+        assert standard_error({"a": 10, "b": 20}, {"a": 1, "b": 2}, counts=sizes, sizes=sizes) == 0
 
 
 @pytest.mark.parametrize(

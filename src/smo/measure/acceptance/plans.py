@@ -48,7 +48,7 @@ def probability_of_acceptance(plan: SinglePlan, shares: npt.ArrayLike) -> npt.ND
     if not ((given >= 0) & (given <= 1)).all():
         raise ValueError("a share of errors lies between 0 and 1")
     if plan.lot_size is None:
-        return np.asarray(_binomial(plan.size, plan.acceptance_number, given))
+        return np.asarray(_binomial(plan.size, plan.acceptance_number, shares=given))
     return np.asarray(accepted_of(plan, np.rint(given * plan.lot_size)))
 
 
@@ -96,10 +96,10 @@ def single_plan(
         raise ValueError(f"it takes more than {LARGEST_SAMPLE:,} units to tell {accepted} from {rejected}")
     number = _first_number(about, accepted)
     while True:
-        size = _smallest_size(number, rejected, consumer_risk)
+        size = _smallest_size(number, rejected, risk=consumer_risk)
         if size > LARGEST_SAMPLE:
             raise ValueError(f"it takes more than {LARGEST_SAMPLE:,} units to tell {accepted} from {rejected}")
-        if _binomial(size, number, np.asarray(accepted)) >= 1 - producer_risk:
+        if _binomial(size, number, shares=np.asarray(accepted)) >= 1 - producer_risk:
             return SinglePlan(size, number)
         number += 1
 
@@ -141,7 +141,7 @@ def outgoing_quality_limit(plan: SinglePlan) -> tuple[float, float]:
     grid = np.linspace(0, 1, 2001)
     best = int((grid * probability_of_acceptance(plan, grid)).argmax())
     found = optimize.minimize_scalar(
-        lambda share: -share * float(_binomial(plan.size, plan.acceptance_number, np.asarray(share))),
+        lambda share: -share * float(_binomial(plan.size, plan.acceptance_number, shares=np.asarray(share))),
         bounds=(grid[max(best - 1, 0)], grid[min(best + 1, 2000)]),
         method="bounded",
         options={"xatol": 1e-9},
@@ -163,11 +163,11 @@ def _first_number(about: float, accepted: float) -> int:
     return max(int(about * accepted / 2) - 10, 0)
 
 
-def _binomial(size: int, number: int, shares: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def _binomial(size: int, number: int, *, shares: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return np.asarray(stats.binom.cdf(number, size, shares))
 
 
-def _smallest_size(number: int, rejected: float, risk: float) -> int:
+def _smallest_size(number: int, rejected: float, *, risk: float) -> int:
     """The smallest sample in which at most `number` errors are as rare as the risk, when the share is `rejected`."""
     low, high = number + 1, number + 1
     while stats.binom.cdf(number, high, rejected) > risk:

@@ -122,14 +122,14 @@ def characteristic(plan: SequentialPlan, shares: npt.ArrayLike) -> Characteristi
             raise ValueError("the plan does not end: cut it off with `most`")
 
 
-def decide(plan: SequentialPlan, errors: int, looked_at: int) -> str:
+def decide(plan: SequentialPlan, errors: int, *, looked_at: int) -> str:
     """What the plan says now: "accept", "refuse" or "go on".
 
     Errors: ValueError unless 0 <= errors <= looked_at.
 
     >>> plan = sequential_plan(0.02, 0.05)
-    >>> decide(plan, 0, 72), decide(plan, 0, 73), decide(plan, 4, 20)
-    ('go on', 'accept', 'refuse')
+    >>> [decide(plan, errors, looked_at=n) for errors, n in ((0, 72), (0, 73), (4, 20))]
+    ['go on', 'accept', 'refuse']
     """
     if not 0 <= errors <= looked_at:
         raise ValueError("errors are between 0 and the units looked at")

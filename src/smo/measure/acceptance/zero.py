@@ -28,7 +28,7 @@ def zero_acceptance_size(share: float, *, confidence: float = 0.95, lot_size: in
     low, high = 1, lot_size
     while low < high:
         middle = (low + high) // 2
-        is_enough = _chance_of_none(middle, wrong, lot_size) <= 1 - confidence + 1e-12
+        is_enough = _chance_of_none(middle, wrong, lot_size=lot_size) <= 1 - confidence + 1e-12
         low, high = (low, middle) if is_enough else (middle + 1, high)
     return low
 
@@ -52,12 +52,12 @@ def excluded_share(n: int, *, confidence: float = 0.95, lot_size: int | None = N
     low, high = 1, lot_size
     while low < high:
         middle = (low + high) // 2
-        is_excluded = _chance_of_none(n, middle, lot_size) <= 1 - confidence + 1e-12
+        is_excluded = _chance_of_none(n, middle, lot_size=lot_size) <= 1 - confidence + 1e-12
         low, high = (low, middle) if is_excluded else (middle + 1, high)
     return low / lot_size
 
 
-def _chance_of_none(n: int, wrong: int, lot_size: int) -> float:
+def _chance_of_none(n: int, wrong: int, *, lot_size: int) -> float:
     """C(N - D, n) / C(N, n): no error among n when D of N are wrong."""
     if n > lot_size - wrong:
         return 0.0

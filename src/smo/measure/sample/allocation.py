@@ -24,13 +24,13 @@ def allocate(sizes: Mapping[str, int], ask: Ask) -> Counts:
     >>> allocate({"DE": 900, "FR": 90, "IS": 10}, Ask(size=60, seed=1, allocation="power"))
     {'DE': 42, 'FR': 13, 'IS': 5}
     """
-    return allocate_by(_shares(sizes, ask), sizes, ask)
+    return allocate_by(_shares(sizes, ask), sizes, ask=ask)
 
 
-def allocate_by(share: Mapping[str, float], sizes: Mapping[str, int], ask: Ask) -> Counts:
+def allocate_by(share: Mapping[str, float], sizes: Mapping[str, int], *, ask: Ask) -> Counts:
     """As `allocate`, by shares of one's own in place of `ask.allocation`.
 
-    >>> allocate_by({"DE": 1, "FR": 3}, {"DE": 900, "FR": 90}, Ask(size=100, seed=1))
+    >>> allocate_by({"DE": 1, "FR": 3}, {"DE": 900, "FR": 90}, ask=Ask(size=100, seed=1))
     {'DE': 25, 'FR': 75}
     """
     most = {name: min(size, ask.maximum or size) for name, size in sorted(sizes.items())}
@@ -62,7 +62,7 @@ def neyman(
     """
     if size < 1 or minimum < 0:
         raise ValueError("at least one unit is drawn, and a floor is not negative")
-    share = dict(zip(sorted(weights), _neyman_shares(weights, spreads, costs or {}), strict=True))
+    share = dict(zip(sorted(weights), _neyman_shares(weights, spreads, costs=costs or {}), strict=True))
     if not sum(share.values()) > 0:
         raise ValueError("no stratum has both a weight and a spread above 0: nothing tells them apart")
     most = {name: (sizes or {}).get(name, size) for name in share}
@@ -75,8 +75,8 @@ def neyman(
 def standard_error(
     weights: Mapping[str, float],
     spreads: Mapping[str, float],
-    counts: Mapping[str, int],
     *,
+    counts: Mapping[str, int],
     sizes: Mapping[str, int] | None = None,
 ) -> float:
     """What a stratified share or mean will vary by: sqrt(sum W_h^2 S_h^2 (1/n_h - 1/N_h)), W as shares of the whole.
@@ -84,7 +84,7 @@ def standard_error(
     Errors: ValueError when a stratum with weight and spread gets no unit: its part would go unmeasured.
     Source: Cochran 1977, (5.12).
 
-    >>> round(standard_error({"a": 0.9, "b": 0.1}, {"a": 0.1, "b": 0.5}, {"a": 90, "b": 50}), 5)
+    >>> round(standard_error({"a": 0.9, "b": 0.1}, {"a": 0.1, "b": 0.5}, counts={"a": 90, "b": 50}), 5)
     0.01183
     """
     whole = sum(weights.values())
@@ -102,13 +102,13 @@ def standard_error(
 def _shares(sizes: Mapping[str, int], ask: Ask) -> dict[str, float]:
     names = sorted(sizes)
     if ask.allocation == "neyman":
-        return dict(zip(names, _neyman_shares(sizes, ask.spreads, ask.costs), strict=True))
+        return dict(zip(names, _neyman_shares(sizes, ask.spreads, costs=ask.costs), strict=True))
     exponent = {"proportional": 1.0, "equal": 0.0, "power": ask.exponent}[ask.allocation]
     return {name: float(sizes[name]) ** exponent for name in names}
 
 
 def _neyman_shares(
-    weights: Mapping[str, float], spreads: Mapping[str, float], costs: Mapping[str, float]
+    weights: Mapping[str, float], spreads: Mapping[str, float], *, costs: Mapping[str, float]
 ) -> list[float]:
     lacking = sorted(set(weights) - set(spreads))
     if lacking:

@@ -78,19 +78,18 @@ def choose(frame: Frame, counts: Mapping[str, int], *, seed: int, design: str, *
     numbers = random_numbers(frame.ids, seed=seed)
     by_stratum = _by_stratum(frame)
     picked = [
-        of[_smallest(numbers[of], frame.ids[of], counts[name])]
+        of[_smallest(numbers[of], frame.ids[of], count=counts[name])]
         for name, of in zip(frame.names, by_stratum, strict=True)
     ]
     sizes = [len(of) for of in by_stratum]
     strata = tuple(Stratum(name, size, counts[name]) for name, size in zip(frame.names, sizes, strict=True))
     chances = np.array([counts[name] / size for name, size in zip(frame.names, sizes, strict=True)])
     rows = np.concatenate(picked)
-    return finished(
-        frame, rows, chances[frame.codes[rows]], record=_record(frame, design, seed, strata=strata, **record)
-    )
+    told = _record(frame, design=design, seed=seed, strata=strata, **record)
+    return finished(frame, rows, probability=chances[frame.codes[rows]], record=told)
 
 
-def finished(frame: Frame, rows: Rows, probability: Numbers, *, record: Record) -> Sample:
+def finished(frame: Frame, rows: Rows, *, probability: Numbers, record: Record) -> Sample:
     """The drawn rows in their serving order, with the probabilities of a first phase multiplied in."""
     first = 1.0 if frame.first is None else frame.first[rows]
     order = order_of(random_numbers(frame.ids[rows], seed=record.seed, purpose=SERVING), frame.ids[rows])
@@ -100,7 +99,7 @@ def finished(frame: Frame, rows: Rows, probability: Numbers, *, record: Record) 
 
 def whole_record(frame: Frame, *, design: str, seed: int, drawn: int, **record: Any) -> Record:
     """The record of a draw that knows no strata."""
-    return _record(frame, design, seed, strata=(Stratum("", len(frame), drawn),), **record)
+    return _record(frame, design=design, seed=seed, strata=(Stratum("", len(frame), drawn),), **record)
 
 
 def without_strata(frame: Frame) -> Frame:
@@ -134,7 +133,7 @@ def random_start(seed: int) -> float:
     return int(random_numbers(np.zeros((1, 2), np.uint64), seed=seed, purpose=START)[0] >> np.uint64(11)) / 2.0**53
 
 
-def _record(frame: Frame, design: str, seed: int, *, strata: tuple[Stratum, ...], **record: Any) -> Record:
+def _record(frame: Frame, *, design: str, seed: int, strata: tuple[Stratum, ...], **record: Any) -> Record:
     return Record(design, seed, len(frame), record.pop("frame_hash", None) or frame_hash(frame), strata, **record)
 
 
@@ -145,7 +144,7 @@ def _by_stratum(frame: Frame) -> list[Rows]:
     return np.split(order, np.cumsum(np.bincount(frame.codes, minlength=len(frame.names)))[:-1])
 
 
-def _smallest(numbers: Words, ids: Words, count: int) -> Rows:
+def _smallest(numbers: Words, ids: Words, *, count: int) -> Rows:
     """The places of the `count` smallest numbers; equal numbers at the edge are told apart by their ids."""
     if count >= len(numbers):
         return np.arange(len(numbers))

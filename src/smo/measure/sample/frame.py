@@ -157,7 +157,7 @@ def frame_hash(frame: Frame) -> bytes:
     columns = [_words(frame.risk, 0.0), _words(frame.at, 0.0), _words(frame.first, 1.0)]
     width = max(len(column) for column in columns)
     measures = np.stack([np.broadcast_to(column, width) for column in columns])
-    return row_sum(frame.ids, frame.codes, digests, measures).to_bytes(16, "big")
+    return row_sum(frame.ids, frame.codes, digests=digests, measures=measures).to_bytes(16, "big")
 
 
 def merged_hash(parts: Iterable[bytes]) -> bytes:

@@ -202,15 +202,15 @@ def text_digest(text: str, *, key: tuple[int, int] = (0, TEXT)) -> tuple[int, in
     return int(low), int(high)
 
 
-def row_sum(ids: Words, codes: npt.NDArray[np.int32], digests: Words, measures: Words) -> int:
+def row_sum(ids: Words, codes: npt.NDArray[np.int32], *, digests: Words, measures: Words) -> int:
     """The sum modulo 2^128 of the rows' 128-bit hashes: the same for any order, and additive over parts.
 
     Shapes: ids [N, 2], codes [N] into digests [K, 2], measures [3, N], or [3, 1] where all rows have the same.
     Source: Bellare and Micciancio 1997 (AdHash) with SipHash-2-4 of 128 bits.
 
     >>> ids = np.array([[0, 1], [0, 2]], np.uint64)
-    >>> rest = np.zeros(2, np.int32), np.zeros((1, 2), np.uint64), np.zeros((3, 1), np.uint64)
-    >>> row_sum(ids, *rest) == row_sum(ids[::-1].copy(), *rest)
+    >>> codes, rest = np.zeros(2, np.int32), {"digests": ids[:1], "measures": np.zeros((3, 1), np.uint64)}
+    >>> row_sum(ids, codes, **rest) == row_sum(ids[::-1].copy(), codes, **rest)
     True
     """
     total = 0
@@ -240,4 +240,4 @@ def warm_siphash() -> None:
     random_numbers(ids, seed=0)
     text_ids(np.frombuffer(b"a", np.uint8), np.array([1]))
     text_digest("a")
-    row_sum(ids, np.zeros(1, np.int32), ids, np.zeros((3, 1), np.uint64))
+    row_sum(ids, np.zeros(1, np.int32), digests=ids, measures=np.zeros((3, 1), np.uint64))

@@ -33,6 +33,6 @@ def draw(frame: Frame, ask: Ask) -> Sample:
         name: size * (ask.factor if name not in known and name.endswith(WATCHED) else 1.0)
         for name, size in sizes.items()
     }
-    counts = allocate_by(share, sizes, ask)
+    counts = allocate_by(share, sizes, ask=ask)
     keeps = {"changes": ask.changes, "days": ask.days, "frame_hash": frame_hash(frame)}
     return choose(split, counts, seed=ask.seed, design=NAME, **keeps)

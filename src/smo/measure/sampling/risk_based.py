@@ -46,7 +46,7 @@ def draw(frame: Frame, ask: Ask) -> Sample:
     steps = np.searchsorted(ends, random_start(ask.seed) + np.arange(size), side="right")
     rows = order[np.minimum(steps, len(order) - 1)]
     record = whole_record(frame, design=NAME, seed=ask.seed, drawn=size, risk=rule)
-    return finished(frame, rows, chances[rows], record=record)
+    return finished(frame, rows, probability=chances[rows], record=record)
 
 
 def _rule(risk: Numbers, *, size: int, floor: float) -> RiskRule:

@@ -35,4 +35,4 @@ def draw(frame: Frame, ask: Ask) -> Sample:
     start = int(random_start(ask.seed) * _FINE)  # whole numbers: no unit is lost or doubled by rounding
     steps = [(start + step * _FINE) * many // (size * _FINE) for step in range(size)]
     record = whole_record(frame, design=NAME, seed=ask.seed, drawn=size)
-    return finished(frame, order[steps], np.full(size, size / many), record=record)
+    return finished(frame, order[steps], probability=np.full(size, size / many), record=record)

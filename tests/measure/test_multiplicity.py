@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.multitest import multipletests
 
@@ -19,6 +19,7 @@ def test_multiplicity_ten_p_values_hold_three_finds_not_six() -> None:
 
 
 @pytest.mark.parametrize("name", METHODS)
+@settings(max_examples=20, deadline=None)
 @given(p=P_VALUES)
 def test_multiplicity_equals_the_reference_library(name, p) -> None:
     rejected, adjusted, _, _ = multipletests(p, 0.05, method=name)
@@ -29,6 +30,7 @@ def test_multiplicity_equals_the_reference_library(name, p) -> None:
 
 
 @pytest.mark.parametrize("name", METHODS)
+@settings(max_examples=30, deadline=None)
 @given(p=P_VALUES, seed=st.integers(0, 1000))
 def test_multiplicity_follows_the_tests_not_their_places(name, p, seed) -> None:
     order = np.random.default_rng(seed).permutation(len(p))

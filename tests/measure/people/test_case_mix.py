@@ -87,7 +87,7 @@ def test_case_mix_few_cases_are_drawn_to_the_others() -> None:
     assert 0 < row["chance_below"] < 1
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(st.integers(0, 1000))
 def test_case_mix_follows_the_people_not_their_rows_or_names(seed) -> None:
     frame, _ = made(seed, people=8)

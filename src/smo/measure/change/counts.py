@@ -43,12 +43,12 @@ def check_counts(events: npt.ArrayLike, n: npt.ArrayLike) -> tuple[Floats, Float
     return np.atleast_1d(k), np.atleast_1d(size)
 
 
-def log_chance(events: npt.ArrayLike, n: npt.ArrayLike, baseline: Baseline) -> Floats:
+def log_chance(events: npt.ArrayLike, n: npt.ArrayLike, *, baseline: Baseline) -> Floats:
     """Log probability of so many events among n: binomial, or beta-binomial with a = rate (1 - r) / r.
 
     Shapes: events and n broadcast. Source: Skellam 1948, Journal of the Royal Statistical Society B 10:257-261.
 
-    >>> np.exp(log_chance([0, 1, 2], 2, Baseline(0.5))).round(2).tolist()
+    >>> np.exp(log_chance([0, 1, 2], 2, baseline=Baseline(0.5))).round(2).tolist()
     [0.25, 0.5, 0.25]
     """
     k, size = np.asarray(events, np.float64), np.asarray(n, np.float64)
@@ -69,7 +69,7 @@ def likely_counts(n: int, baseline: Baseline) -> tuple[Floats, Floats]:
     if n < 1:
         raise ValueError(f"a period has at least one case, not {n}")
     counts = np.arange(n + 1, dtype=np.float64)
-    chance = np.exp(log_chance(counts, n, baseline))
+    chance = np.exp(log_chance(counts, n, baseline=baseline))
     seen = chance > RARE
     return counts[seen], chance[seen] / chance[seen].sum()
 
@@ -95,25 +95,25 @@ def fit_baseline(events: npt.ArrayLike, n: npt.ArrayLike) -> Baseline:
 
     def surprise(point: Floats) -> float:
         at = Baseline(float(special.expit(point[0])), float(special.expit(point[1])))
-        return -float(log_chance(k, size, at).sum())
+        return -float(log_chance(k, size, baseline=at).sum())
 
     bounds = ((special.logit(rate) - 5, special.logit(rate) + 5), (-13.0, 3.0))
     start = (special.logit(rate), special.logit(0.01))
     found = optimize.minimize(surprise, x0=start, bounds=bounds, method="L-BFGS-B")
     spread = float(special.expit(found.x[1]))
-    plain = -float(log_chance(k, size, Baseline(rate)).sum())
+    plain = -float(log_chance(k, size, baseline=Baseline(rate)).sum())
     if spread < 10 * NO_SPREAD or found.fun >= plain:
         return Baseline(rate)
     return Baseline(float(special.expit(found.x[0])), spread)
 
 
-def residuals(events: npt.ArrayLike, n: npt.ArrayLike, baseline: Baseline) -> Floats:
+def residuals(events: npt.ArrayLike, n: npt.ArrayLike, *, baseline: Baseline) -> Floats:
     """How many standard deviations a period lies off the baseline: (k - n p) / sqrt(n p (1-p) (1 + (n-1) r)).
 
     Shapes: (periods,) -> (periods,); nan where n = 0. Comparable over unequal n. Errors: as `check_counts`.
     Source: the Pearson residual; McCullagh and Nelder 1989, section 2.4.
 
-    >>> residuals([29], 400, Baseline(0.05)).round(2).tolist()
+    >>> residuals([29], 400, baseline=Baseline(0.05)).round(2).tolist()
     [2.06]
     """
     k, size = check_counts(events, n)
@@ -123,13 +123,13 @@ def residuals(events: npt.ArrayLike, n: npt.ArrayLike, baseline: Baseline) -> Fl
         return np.where(size > 0, (k - size * rate) / deviation, np.nan)
 
 
-def normal_scores(events: npt.ArrayLike, n: npt.ArrayLike, baseline: Baseline) -> Floats:
+def normal_scores(events: npt.ArrayLike, n: npt.ArrayLike, *, baseline: Baseline) -> Floats:
     """The same as a normal deviate with the right tail: Phi^-1(P(K < k) + P(K = k) / 2), for rare events and small n.
 
     Shapes: (periods,) -> (periods,); nan where n = 0. Errors: as `check_counts`; ValueError for broken counts.
     Source: Dunn and Smyth 1996, Journal of Computational and Graphical Statistics 5:236-244, at the middle.
 
-    >>> normal_scores([29], 400, Baseline(0.05)).round(2).tolist()
+    >>> normal_scores([29], 400, baseline=Baseline(0.05)).round(2).tolist()
     [1.96]
     """
     k, size = check_counts(events, n)
@@ -141,6 +141,6 @@ def normal_scores(events: npt.ArrayLike, n: npt.ArrayLike, baseline: Baseline) -
     else:
         a, b = rate * (1 - spread) / spread, (1 - rate) * (1 - spread) / spread
         below, above = stats.betabinom.cdf(k - 1, size, a, b), stats.betabinom.sf(k, size, a, b)
-    middle = np.exp(log_chance(k, size, baseline)) / 2
+    middle = np.exp(log_chance(k, size, baseline=baseline)) / 2
     low, high = special.ndtri(below + middle), -special.ndtri(above + middle)
     return np.where(size > 0, np.where(below < 0.5, low, high), np.nan)

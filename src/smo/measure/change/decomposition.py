@@ -68,7 +68,7 @@ def decompose(
     >>> [round(part.value, 4) for part in (found.total, found.rate, found.mix, found.interaction)]
     [-0.0065, -0.001, -0.006, 0.0005]
     """
-    joined = _joined(before, after, list(segments))
+    joined = _joined(before, after, segments=list(segments))
     cells = _cells(joined)
     terms, gradients = _terms(cells, is_order_free=is_order_free)
     n = int(cells.n[0].sum() + cells.n[1].sum())
@@ -103,7 +103,7 @@ def decompose_tree(
     """
     if not tree:
         raise ValueError("a tree has at least one level")
-    joined = _joined(before, after, list(tree))
+    joined = _joined(before, after, segments=list(tree))
     finest = _cells(joined)
     n = int(finest.n[0].sum() + finest.n[1].sum())
     z = float(special.ndtri(0.5 + confidence / 2))
@@ -157,7 +157,7 @@ def _divided(numerator: Floats, denominator: Floats) -> Floats:
     return np.divide(numerator, denominator, out=np.zeros_like(numerator), where=denominator > 0)
 
 
-def _joined(before: pl.DataFrame, after: pl.DataFrame, segments: list[str]) -> pl.DataFrame:
+def _joined(before: pl.DataFrame, after: pl.DataFrame, *, segments: list[str]) -> pl.DataFrame:
     has_volume = "volume" in before.columns and "volume" in after.columns
     numbers = ["n", "events"] + (["volume"] if has_volume else [])
     for frame in (before, after):

@@ -94,7 +94,7 @@ def _estimate(
     scale = n * m / (n + m) * (1.0 if is_psi else 8 * math.log(2))
     statistic, freedom = divergence * scale, old.size - 1
     tail = (1 - confidence) / 2
-    low, high = (_noncentrality(statistic, freedom, chance) / scale for chance in (1 - tail, tail))
+    low, high = (_noncentrality(statistic, freedom, chance=chance) / scale for chance in (1 - tail, tail))
     value = max(0.0, statistic - freedom) / scale
     rare = min(float(((old + new) * n / (n + m)).min()), float(((old + new) * m / (n + m)).min()))
     warnings = (f"a bin with fewer than {LEAST_PER_BIN} expected cases",) if rare < LEAST_PER_BIN else ()
@@ -104,7 +104,7 @@ def _estimate(
     )
 
 
-def _noncentrality(statistic: float, freedom: int, chance: float) -> float:
+def _noncentrality(statistic: float, freedom: int, *, chance: float) -> float:
     """The noncentrality under which the statistic stays below what was seen with this chance, 0 if there is none."""
 
     def gap(value: float) -> float:

@@ -23,7 +23,7 @@ def ewma(
     if not 0 < weight <= 1 or not limit > 0:
         raise ValueError(f"the weight is above 0 and at most 1, the limit above 0; not {weight} and {limit}")
     k, size = check_counts(events, n)
-    z = residuals(k, size, baseline)
+    z = residuals(k, size, baseline=baseline)
     known = np.flatnonzero(size > 0)
     statistic = np.zeros(z.size)
     statistic[known] = _smoothed(z[known], weight)

@@ -166,7 +166,7 @@ def ewma_run_length(design: EwmaDesign, limit: float, *, true_rate: float | None
     edge = limit * np.sqrt(design.weight / (2 - design.weight))
     grid = np.linspace(-edge, edge, STATES + 1)
     landing = (1 - design.weight) * grid[:, None] + design.weight * residual
-    return float(_run_lengths(grid, landing, chance)[STATES // 2])
+    return float(_run_lengths(grid, landing, chance=chance)[STATES // 2])
 
 
 def ewma_limit(design: EwmaDesign, run_length: float) -> float:
@@ -218,7 +218,7 @@ def _cycles(design: CusumDesign, threshold: float, *, first_count: int, chance: 
     return min(LONGEST, length / alarm) if alarm > 0 else LONGEST
 
 
-def _run_lengths(grid: Floats, landing: Floats, chance: Floats) -> Floats:
+def _run_lengths(grid: Floats, landing: Floats, *, chance: Floats) -> Floats:
     """Mean run length from each grid point; `landing` (states, counts) is where each count leads."""
     states = grid.size
     inside = (landing >= grid[0]) & (landing <= grid[-1])

@@ -85,7 +85,7 @@ def leniency(
         reach=z * np.sqrt(fit.person_variance()),
     )
     warnings = ((DISCONNECTED.format(parts=n_parts),) if n_parts > 1 else ()) + ((ALONE,) if is_alone.any() else ())
-    tables = [_on_shares(table, centre, is_alone) for table in (auditors, people)]
+    tables = [_on_shares(table, centre, is_alone=is_alone) for table in (auditors, people)]
     return Leniency(tables[0], tables[1], fit.judge_spread, fit.person_spread, n_parts == 1, warnings)
 
 
@@ -118,7 +118,7 @@ def _table(cells: pl.DataFrame, column: str, *, place: Ints, part: Ints, effect:
     )
 
 
-def _on_shares(table: pl.DataFrame, centre: Floats, is_alone: npt.NDArray[np.bool_]) -> pl.DataFrame:
+def _on_shares(table: pl.DataFrame, centre: Floats, *, is_alone: npt.NDArray[np.bool_]) -> pl.DataFrame:
     """From log odds to shares around the level of the part; null where one auditor judged all."""
     part, effect, reach = (table[name].to_numpy() for name in ("part", "log_odds", "reach"))
     ends = {"value": effect, "low": effect - reach, "high": effect + reach}

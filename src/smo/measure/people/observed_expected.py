@@ -127,7 +127,7 @@ def funnel(units: pl.DataFrame, *, is_overdispersed: bool = False, confidence: f
     overdispersion, extra = _overdispersion(o, e)
     widening = extra if is_overdispersed else 0.0
     low, high = poisson_exact(o, e, confidence=confidence)
-    p = _p_values(o, e, widening)
+    p = _p_values(o, e, extra_sd=widening)
     columns = {"value": o / e, "low": low, "high": high, "p_value": p, "adjusted": benjamini_hochberg(p).adjusted}
     for name, level in zip(("warn", "alarm"), FUNNEL_LEVELS, strict=True):
         ends = funnel_limits(e, level=level, extra_sd=widening)
@@ -169,7 +169,7 @@ def funnel_limits(expected: npt.ArrayLike, *, level: float, extra_sd: float = 0.
     return stats.poisson.ppf(tail, e) / e, stats.poisson.isf(tail, e) / e
 
 
-def _p_values(observed: Floats, expected: Floats, extra_sd: float) -> Floats:
+def _p_values(observed: Floats, expected: Floats, *, extra_sd: float) -> Floats:
     if extra_sd > 0:
         z = (np.sqrt(observed / expected) - 1) / np.sqrt(1 / (4 * expected) + extra_sd**2)
         return np.asarray(2 * special.ndtr(-np.abs(z)))

@@ -75,7 +75,7 @@ def ranking(
             "expected_rank": _expected_rank(a, b),
             "rank_low": low,
             "rank_high": high,
-            "chance_best": _chance_best(a, b, best_share),
+            "chance_best": _chance_best(a, b, share=best_share),
             "r_value": _r_values(a, b, mean=mean, strength=strength),
         }
     group = separate(np.round(correct).astype(np.int64), n, least=LEAST_TO_GROUP)
@@ -126,7 +126,7 @@ def _rank_interval(
     )
 
 
-def _chance_best(a: Floats, b: Floats, share: float) -> Floats:
+def _chance_best(a: Floats, b: Floats, *, share: float) -> Floats:
     """P(above t), t the level that the ensemble of all posteriors exceeds with probability `share`."""
     low, high = 0.0, 1.0
     for _ in range(60):

@@ -12,6 +12,7 @@ from smo.measure.classifiers.curves import (
     binning_bound,
     confusion_at,
     kolmogorov_smirnov,
+    precision_bound,
     roc_auc,
     threshold_table,
 )
@@ -47,6 +48,17 @@ def test_curve_off_the_grid_the_area_is_within_its_bound(bins) -> None:
     found = score_histogram(scores, truth, bins=bins)
     assert abs(roc_auc(found).value - metrics.roc_auc_score(truth, scores)) <= binning_bound(found) + 1e-12
     assert (roc_auc(found).warnings != ()) == (bins == 64)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 63), st.booleans(), st.integers(1, 3)), min_size=2, max_size=40))
+def test_curve_off_the_grid_average_precision_is_within_its_bound(rows) -> None:
+    scores, truth, weight = (np.array(column, float) for column in zip(*rows, strict=True))
+    if not truth.any() or truth.all():
+        return
+    found = score_histogram(scores / 64, truth, weight=weight, bins=4)
+    wanted = metrics.average_precision_score(truth, scores, sample_weight=weight)
+    assert abs(average_precision(found).value - wanted) <= precision_bound(found) + 1e-12
 
 
 def test_curve_every_share_equals_scikit_learn_at_the_threshold() -> None:

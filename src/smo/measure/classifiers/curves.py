@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from smo.measure.classifiers.histogram import N0, N1, V0, V1, W0, W1, ScoreHistogram
+from smo.measure.classifiers.histogram import DOUBT, N0, N1, V0, V1, W0, W1, ScoreHistogram
 from smo.measure.classifiers.linearised import (
     BASIS,
     Floats,
@@ -135,7 +135,8 @@ def average_precision(
 ) -> Estimate:
     """Area under the precision-recall curve as the mean of precision over the positives: sum (R_k - R_k-1) P_k.
 
-    Exact when each bin holds one distinct score. Its floor, a score without knowledge, is the share of positives, not
+    Exact when each bin holds one distinct score; else within `precision_bound`, which is a warning when it matters
+    beside the interval. Its floor, a score without knowledge, is the share of positives, not
     one half. Interval: linearised, on the logit scale. Not measured where a class is missing.
 
     >>> from smo.measure.classifiers.histogram import score_histogram
@@ -155,7 +156,33 @@ def average_precision(
     of_negative = -np.cumsum(each * precision) / all_positive
     of_positive = (precision + np.cumsum(each * (1.0 - precision)) - area) / all_positive
     variance = linearised_variance(histogram.cells, of_negative, of_positive=of_positive, is_finite=is_finite)
-    return logit_estimate(area, float(variance), histogram=histogram, named=(basis, "linearised, logit", confidence))
+    named = (basis, "linearised, logit", confidence)
+    found = logit_estimate(area, float(variance), histogram=histogram, named=named)
+    return _with_bound(found, precision_bound(histogram))
+
+
+def precision_bound(histogram: ScoreHistogram) -> float:
+    """By how much average precision of the histogram can differ from that of the scores, whatever their order in a bin.
+
+    It is not 0 where several positives, or both classes, share a bin, even when they have one score and the figure is
+    exact: a histogram cannot tell the two apart.
+
+    >>> from smo.measure.classifiers.histogram import score_histogram
+    >>> round(precision_bound(score_histogram([0.1, 0.4, 0.6], [0, 1, 1], bins=2)), 3)
+    0.167
+    """
+    negative, positive = histogram.column(W0), histogram.column(W1)
+    hits, false = (np.cumsum(one[::-1])[::-1] for one in (positive, negative))
+    before, seen = hits - positive, hits + false
+    most = np.divide(hits, seen - negative, out=np.zeros_like(hits), where=seen - negative > 0)
+    least = np.divide(before, seen - positive, out=np.zeros_like(hits), where=seen - positive > 0)
+    here = np.divide(hits, seen, out=np.zeros_like(hits), where=seen > 0)
+    is_lone = (histogram.column(N1) <= 1.0) & (
+        histogram.column(DOUBT) == 0.0
+    )  # it counts itself, whatever is beside it
+    least = np.where(is_lone, here, least)
+    apart = [float((positive * gap).sum()) for gap in (most - here, here - least)]
+    return max(apart) / float(positive.sum()) if positive.sum() > 0 else 0.0
 
 
 def kolmogorov_smirnov(

@@ -44,9 +44,12 @@ def test_a_report_compiles_nothing_more_whatever_the_types_are() -> None:
 def measure(ratings: Ratings) -> None:
     agreement.krippendorff_alpha(ratings, np.abs(np.subtract.outer(range(4), range(4))))
     agreement.coincidences(agreement.patterns(ratings))
-    agreement.cohen_kappa(ratings, "linear")
-    agreement_pairs.warm_pairs(ratings)
-    agreement.pair_agreement(ratings)
+    if ratings.weight is None:
+        agreement.cohen_kappa(ratings, "linear")
+        agreement_pairs.warm_pairs(ratings)
+        agreement.pair_agreement(ratings)
+    agreement.agreement_by_slice(ratings, pl.Series(np.arange(ratings.n_items) % 3))
+    agreement.krippendorff_alpha(ratings)
     confusion_pairs(ratings)
     rater_accuracy(ratings, None, basis="consensus")
     models = ("majority",) if ratings.weight is not None else ("majority", "ds_map", "one_coin")

@@ -27,7 +27,7 @@ def test_a_slice_of_one_pass_is_the_slice_alone_and_all_make_the_whole(
     heavy = frame.with_columns(w=(1.0 + pl.col("item") % 3).cast(pl.Float64))
     ratings = of(heavy, "w") if weighted else of(frame)
     slices = np.random.default_rng(seed).integers(-1, 3, ratings.n_items).astype(np.int32)
-    states = agreement.patterns_by_slice(ratings, slices, 3)
+    states = agreement.patterns_by_slice(ratings, slices, n_slices=3)
     assert len(states) == 3
     for place, state in enumerate(states):
         alone = agreement.patterns(ratings.select(slices == place))
@@ -75,7 +75,7 @@ def test_faulty_slices_are_refused() -> None:
     with pytest.raises(ValueError, match="unknown coefficient"):
         agreement.agreement_by_slice(ratings, pl.Series(["x"] * 12), coefficients=["kappa"])
     with pytest.raises(ValueError, match="numbered 4"):
-        agreement.patterns_by_slice(ratings, np.full(12, 4, np.int32), 2)
+        agreement.patterns_by_slice(ratings, np.full(12, 4, np.int32), n_slices=2)
 
 
 def test_no_slices_and_no_items_give_no_rows() -> None:

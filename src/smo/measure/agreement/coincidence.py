@@ -71,10 +71,10 @@ def patterns(ratings: Ratings) -> Patterns:
     >>> patterns(Ratings.from_frame(frame, item="i", rater=None, label="y")).items.sum()
     np.int64(3)
     """
-    return _states(ratings, None, 1)[0]
+    return _states(ratings, None, n_slices=1)[0]
 
 
-def patterns_by_slice(ratings: Ratings, slices: Integers, n_slices: int) -> list[Patterns]:
+def patterns_by_slice(ratings: Ratings, slices: Integers, *, n_slices: int) -> list[Patterns]:
     """The agreement state of each slice of the items, in one pass over the ratings; their sum is that of the whole.
 
     Shapes: `slices` int32[I] = each item's slice, -1 for none. Errors: ValueError for another length, or a slice
@@ -83,17 +83,17 @@ def patterns_by_slice(ratings: Ratings, slices: Integers, n_slices: int) -> list
     >>> import polars as pl
     >>> frame = pl.DataFrame({"i": [1, 1, 2, 2, 3, 3], "y": ["a", "b", "b", "a", "a", "a"]})
     >>> ratings = Ratings.from_frame(frame, item="i", rater=None, label="y")
-    >>> [int(state.items.sum()) for state in patterns_by_slice(ratings, np.array([0, 1, 1], np.int32), 2)]
+    >>> [int(state.items.sum()) for state in patterns_by_slice(ratings, np.array([0, 1, 1], np.int32), n_slices=2)]
     [1, 2]
     """
     if len(slices) != ratings.n_items:
         raise ValueError(f"there are {len(slices)} slices for {ratings.n_items} items")
     if len(slices) and int(slices.max()) >= n_slices:
         raise ValueError(f"a slice is numbered {int(slices.max())}, but there are {n_slices}")
-    return _states(ratings, np.ascontiguousarray(slices, np.int32), n_slices)
+    return _states(ratings, np.ascontiguousarray(slices, np.int32), n_slices=n_slices)
 
 
-def _states(ratings: Ratings, slices: Integers | None, n_slices: int) -> list[Patterns]:
+def _states(ratings: Ratings, slices: Integers | None, *, n_slices: int) -> list[Patterns]:
     weight = _item_weight(ratings)
     hashes = label_hashes(len(ratings.labels))
     start, label = ratings.item_start, ratings.label

@@ -11,6 +11,7 @@ from smo.measure.agreement.alpha import MOST_LABELS, ONE_LABEL
 from smo.measure.agreement.coincidence import Matrix
 from smo.measure.agreement.intervals import BASIS, CONFIDENCE, few_items
 from smo.measure.agreement.kappa import TOO_MANY, credit
+from smo.measure.agreement.pairs import UNWEIGHTED
 from smo.measure.codes import Integers
 from smo.measure.estimate import Estimate, not_measured
 from smo.measure.ratings import Floats, Ratings
@@ -28,9 +29,9 @@ class KappaDifference:
 
 def compare_kappas(
     ratings: Ratings,
+    *,
     first: Any,
     second: Any,
-    *,
     against: Any,
     weights: str | Matrix | None = None,
     confidence: float = CONFIDENCE,
@@ -39,7 +40,8 @@ def compare_kappas(
 
     Shapes: raters by name; `weights` as of `cohen_kappa`. n = items that all three rated; of a rater who answered an
     item twice the first label in order counts. Student's interval from what each item moves the difference.
-    Errors: ValueError for a rater without ratings, the same rater twice, or unknown weights.
+    Errors: ValueError for ratings with weights of their own, a rater without ratings, the same rater twice, or unknown
+    weights.
     Source: the infinitesimal jackknife (Efron 1982, chapter 6) for the paired kappas of McKenzie et al. 1996,
     "Comparing correlated kappas by resampling", J. Psychiatric Research 30.
 
@@ -47,11 +49,13 @@ def compare_kappas(
     >>> rows = [(i, who, i % 2 if who != "c" else i % 4 // 2) for i in range(40) for who in "abc"]
     >>> frame = pl.DataFrame(rows, schema=["item", "rater", "label"], orient="row")
     >>> found = compare_kappas(
-    ...     Ratings.from_frame(frame, item="item", rater="rater", label="label"), "b", "c", against="a"
+    ...     Ratings.from_frame(frame, item="item", rater="rater", label="label"), first="b", second="c", against="a"
     ... )
     >>> found.first, found.second, found.difference.n
     (1.0, 0.0, 40)
     """
+    if ratings.weight is not None:
+        raise ValueError(UNWEIGHTED)
     if len({first, second, against}) < 3:
         raise ValueError("three different raters are compared: two, and the one against whom")
     answers = [_answers(ratings, name) for name in (first, second, against)]

@@ -75,7 +75,7 @@ def agreement_over_time(
     names, given = encode(starts.drop_nulls().to_physical())
     codes = np.full(ratings.n_items, -1, np.int32)
     codes[known] = given
-    states = patterns_by_slice(ratings, codes, len(names))
+    states = patterns_by_slice(ratings, codes, n_slices=len(names))
     figures = [measured(state, coefficient, level=level, confidence=confidence) for state in states]
     enough = [e.is_measured and e.low is not None and e.n >= minimum_items for e in figures]
     points = _points(

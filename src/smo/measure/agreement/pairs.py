@@ -21,6 +21,7 @@ from smo.measure.ratings import Floats, Ratings
 ANONYMOUS = "the ratings name no raters: people cannot be compared in pairs"
 DIRECT = 1 << 24  # cells of a plain table: 64 MB of counts
 ONE_RATER = 0.8  # the share of pairs with one person above which the mean is hardly about the others
+UNWEIGHTED = "pairs of people count each shared item once: leave the weights out, or use alpha"
 NO_SHARED = "no two named raters share an item"
 
 
@@ -55,7 +56,7 @@ def cohen_kappa(ratings: Ratings, weights: str | Matrix | None = None, *, confid
     1.0
     """
     if ratings.weight is not None:
-        raise ValueError("kappa of pairs of people counts each shared item once: leave the weights out, or use alpha")
+        raise ValueError(UNWEIGHTED)
     if isinstance(weights, str) and len(ratings.labels) > MOST_LABELS:
         return not_measured(BASIS, TOO_MANY)
     apart = None if weights is None else 1 - credit(ratings.labels, weights)
@@ -66,7 +67,7 @@ def cohen_kappa(ratings: Ratings, weights: str | Matrix | None = None, *, confid
         return not_measured(BASIS, NO_SHARED)
     kappa, shared, slope = _kappas(cells, len(ratings.labels), apart=apart)
     defined = np.isfinite(kappa)
-    influence = _moved(cells, kappa, shared, slope=slope)
+    influence = _moved(cells, kappa=kappa, shared=shared, slope=slope)
     by_cell = influence if len(cells.slot) else _spread(influence, cells.key)
     items, total, squares = _item_sums(
         ratings.item_start, ratings.rater, ratings.label, cells.key, cells.slot, by_cell, len(ratings.labels)
@@ -85,6 +86,7 @@ def pair_agreement(ratings: Ratings, at_least: int = 20, *, confidence: float = 
 
     Shapes: rater_a, rater_b, n, agreement, low, high (Wilson), kappa, kappa_low, kappa_high (Student's interval on
     Fisher's z scale; null where both used one label only); least agreement first, then names. Empty when anonymous.
+    Errors: ValueError for ratings with weights of their own.
     Source: Cohen 1960; its large-sample variance is that of Fleiss, Cohen and Everitt 1969.
 
     >>> frame = pl.DataFrame({"i": [1, 1, 2, 2], "who": list("pqpq"), "y": list("aaab")})
@@ -92,6 +94,8 @@ def pair_agreement(ratings: Ratings, at_least: int = 20, *, confidence: float = 
     >>> pair_agreement(both, at_least=2).select("rater_a", "rater_b", "n", "agreement").row(0)
     ('p', 'q', 2, 0.5)
     """
+    if ratings.weight is not None:
+        raise ValueError(UNWEIGHTED)
     raters = pl.Series([], dtype=pl.String) if ratings.raters is None else ratings.raters
     cells = _cells(ratings)
     pairs = len(cells.pairs)
@@ -211,7 +215,7 @@ def _kappas(cells: _Cells, k: int, *, apart: Matrix | None) -> tuple[Floats, Flo
     return kappa, shared, np.where(defined[cells.pair], slope, 0.0)
 
 
-def _moved(cells: _Cells, kappa: Floats, shared: Floats, *, slope: Floats) -> Floats:
+def _moved(cells: _Cells, *, kappa: Floats, shared: Floats, slope: Floats) -> Floats:
     """What one more item in each cell moves the mean over pairs, each weighing as many items as it shares."""
     defined = np.isfinite(kappa)
     total = float(shared[defined].sum())

@@ -53,13 +53,15 @@ def agreement_by_slice(
     if unknown:
         raise ValueError(f"unknown coefficient {unknown[0]!r}; one of {', '.join(COEFFICIENTS)}")
     names, codes = slice_codes(ratings, slices)
-    states = patterns_by_slice(ratings, codes, len(names))
+    states = patterns_by_slice(ratings, codes, n_slices=len(names))
     rows = [
         (place, name, measured(state, name, level=level, confidence=confidence))
         for place, state in enumerate(states)
         for name in coefficients
     ]
-    figures = pl.DataFrame([_row(name, estimate, minimum_items) for _, name, estimate in rows], schema=SCHEMA)
+    figures = pl.DataFrame(
+        [_row(name, estimate, minimum_items=minimum_items) for _, name, estimate in rows], schema=SCHEMA
+    )
     return figures.insert_column(0, names.gather([place for place, _, _ in rows]).alias("slice"))
 
 
@@ -106,11 +108,11 @@ def slice_codes(ratings: Ratings, slices: pl.Series | pl.DataFrame) -> tuple[pl.
 
 def warm_slices(ratings: Ratings) -> None:
     """Compile the kernels of slices and of the distances between spans."""
-    patterns_by_slice(ratings, np.zeros(ratings.n_items, np.int32), 1)
+    patterns_by_slice(ratings, np.zeros(ratings.n_items, np.int32), n_slices=1)
     span_distance(("0:1", ""))
 
 
-def _row(name: str, estimate: Estimate, minimum_items: int) -> dict[str, object]:
+def _row(name: str, estimate: Estimate, *, minimum_items: int) -> dict[str, object]:
     return {
         "coefficient": name,
         "value": estimate.value,

@@ -7,7 +7,6 @@ takes back what was added (a correction, an appeal, an erased person), rolling u
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
 from typing import Any, Literal
 
 import polars as pl
@@ -55,6 +54,8 @@ class State:
 
 def init(statistic: Additive, by: Sequence[str] = ()) -> State:
     """The state of nothing, kept apart by the columns `by` (day, policy, language ...).
+
+    Errors: ValueError for a column named twice, or one that the statistic itself needs or makes.
 
     >>> from smo.measure.additive.proportion import ADDITIVE
     >>> init(ADDITIVE, ["language"]).cells.columns
@@ -241,8 +242,8 @@ def _require_same(first: State, second: State) -> None:
 
 
 def _require_names(statistic: Additive, by: tuple[str, ...]) -> None:
-    taken = {*statistic.keys, *statistic.sums}
+    taken = {*statistic.keys, *statistic.sums, *statistic.needs}
     if wrong := [name for name in by if name in taken or by.count(name) > 1]:
         raise ValueError(
-            f"{', '.join(chain(wrong))}: {statistic.name} has such a column, or it is named twice; rename it"
+            f"{', '.join(wrong)}: {statistic.name} itself has such a column, or it is named twice; rename it"
         )

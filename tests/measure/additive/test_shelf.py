@@ -201,6 +201,28 @@ def test_more_confidence_is_wider(statistic) -> None:
 
 
 @EVERY
+def test_a_slice_by_a_column_of_the_statistic_is_refused(statistic) -> None:
+    for name in {*statistic.needs, *statistic.sums}:
+        with pytest.raises(ValueError, match="rename it"):
+            init(statistic, [name])
+    with pytest.raises(ValueError, match="named twice"):
+        init(statistic, ["language", "language"])
+
+
+def test_states_of_different_kinds_do_not_add_up() -> None:
+    one, other = init(SHELF["proportion"]), init(SHELF["label_tables"])
+    for join in (merge, subtract):
+        with pytest.raises(ValueError, match="do not add up"):
+            join(one, other)
+        with pytest.raises(ValueError, match="do not add up"):
+            join(one, init(SHELF["proportion"], SLICES))
+    with pytest.raises(ValueError, match="no state"):
+        merged([])
+    with pytest.raises(ValueError, match="not kept apart by policy"):
+        roll_up(init(SHELF["proportion"], SLICES), ["policy"])
+
+
+@EVERY
 def test_integer_ids_and_text_ids_are_the_same(statistic) -> None:
     table = fitted(rows(11), statistic)
     number = pl.col("rater").str.strip_prefix("rater-")

@@ -114,7 +114,7 @@ def speed() -> None:
 
 
 def main() -> None:
-    rounds = int(float(sys.argv[1])) if len(sys.argv) > 1 else 100
+    rounds = int(float(sys.argv[1])) if len(sys.argv) > 1 else 20
     skill(rounds, people=60, cases=100)
     skill(rounds, people=200, cases=40)
     print(f"\nEqual people, level 5 %, seed {SEED}")

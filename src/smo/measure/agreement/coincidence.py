@@ -111,10 +111,10 @@ def _states(ratings: Ratings, slices: Integers | None, *, n_slices: int) -> list
     whole = Patterns(
         ratings.labels, key[order], row, entry, count, items[order], total[order], squared[order], len(weight) > 0
     )
-    return [whole] if n_slices == 1 else [_part(whole, low, high) for low, high in pairwise(bounds)]
+    return [whole] if n_slices == 1 else [_part(whole, low=low, high=high) for low, high in pairwise(bounds)]
 
 
-def _part(whole: Patterns, low: int, high: int) -> Patterns:
+def _part(whole: Patterns, *, low: int, high: int) -> Patterns:
     """The patterns from one place to another."""
     entries = slice(int(whole.start[low]), int(whole.start[high]))
     return Patterns(

@@ -75,7 +75,9 @@ def test_a_drawn_case_with_probability_zero_is_refused() -> None:
 def test_ppi_sums_give_the_share_of_the_estimator() -> None:
     table = fitted(rows(3, 900), ppi_sums.ADDITIVE)
     truth = table["value"].cast(pl.Float64).fill_null(float("nan"))
-    wanted = ppi_share(moments_of(truth, table["prediction"], table["stratum"].to_numpy()), basis="probability_audit")
+    wanted = ppi_share(
+        moments_of(truth, table["prediction"], stratum=table["stratum"].to_numpy()), basis="probability_audit"
+    )
     found = finish(state_of(table, ppi_sums))
     assert (found.value, found.low, found.high) == pytest.approx((wanted.value, wanted.low, wanted.high), rel=1e-12)
 

@@ -15,7 +15,7 @@ def _cells(table: pl.DataFrame, by: tuple[str, ...]) -> pl.DataFrame:
     strata = named.select(keys).unique().with_row_index("place")
     place = named.join(strata, on=keys, how="left", nulls_equal=True, maintain_order="left").get_column("place")
     truth = named.get_column("value").cast(pl.Float64).fill_null(float("nan")).to_numpy()
-    sums = ppi_sums(truth, named.get_column("prediction").to_numpy(), place.to_numpy())
+    sums = ppi_sums(truth, named.get_column("prediction").to_numpy(), stratum=place.to_numpy())
     counted = sums.rename({"stratum": "place"}).with_columns(
         pl.col("place").cast(pl.UInt32), (pl.col("n") + pl.col("size")).cast(pl.Int64).alias("rows")
     )

@@ -258,7 +258,7 @@ def _rogan(rng: np.random.Generator, p: float, n: int) -> tuple[float, float]:
 
 def _captured(rng: np.random.Generator, whole: int, first: float, second: float) -> tuple[float, float]:
     one, other = rng.random(whole) < first, rng.random(whole) < second
-    found = chapman(int(one.sum()), int(other.sum()), int((one & other).sum()), basis="gold", confidence=LEVEL)
+    found = chapman(int(one.sum()), int(other.sum()), common=int((one & other).sum()), basis="gold", confidence=LEVEL)
     return float(found.low or 0.0), np.inf if found.high is None else found.high
 
 

@@ -107,7 +107,7 @@ VECTORS: dict[str, tuple[Callable[[], object], object, float]] = {
     "SPRT": (sprt, (0.0328, -2.38, 3.05), 5e-3),
     "KM median": (lambda: median_time(DAYS, DONE, basis="system_log").value, 22, 1e-12),
     "Rogan-Gladen, SE": (lambda: rogan_gladen_moments(18 / 3000, 3000, **JUDGE), (0.00118, 0.00250), 5e-6),
-    "Chapman 80, 70, 56": (lambda: chapman(80, 70, 56, basis="overlap").value, 99.9, 0.05),
+    "Chapman 80, 70, 56": (lambda: chapman(80, 70, common=56, basis="overlap").value, 99.9, 0.05),
     "CUSUM": (weekly_cusum, (0, 0, 0, 0, 0.72, 2.45, 4.67, 7.40), 5e-3),
     "BH": (lambda: int(benjamini_hochberg(TEN).is_rejected.sum()), 3, 0),
     "McNemar exact": (lambda: mcnemar(62, 38), 0.02098, 5e-6),

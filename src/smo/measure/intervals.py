@@ -137,9 +137,9 @@ def newcombe_paired(
     low2, high2 = wilson(a + c, n, confidence=confidence)
     with np.errstate(divide="ignore", invalid="ignore"):
         p1, p2 = (a + b) / n, (a + c) / n
-        phi = _phi(a, b, c, d)
-        down = _joined(p1 - low1, high2 - p2, phi)
-        up = _joined(high1 - p1, p2 - low2, phi)
+        phi = _phi((a, b, c, d))
+        down = _joined(p1 - low1, high2 - p2, phi=phi)
+        up = _joined(high1 - p1, p2 - low2, phi=phi)
         low, high = p1 - p2 - down, p1 - p2 + up
     return np.where(n > 0, low, -1.0), np.where(n > 0, high, 1.0)
 
@@ -186,15 +186,16 @@ def proportion(k: float, n: int, *, basis: str, method: str = "wilson", confiden
     )
 
 
-def _phi(a: Floats, b: Floats, c: Floats, d: Floats) -> Floats:
+def _phi(table: tuple[Floats, ...]) -> Floats:
     """The correlation of a 2x2 table; a positive one is corrected towards 0 by n / 2, as Newcombe's method 10 does."""
+    a, b, c, d = table
     margins = (a + b) * (c + d) * (a + c) * (b + d)
     product = a * d - b * c
     corrected = np.where(product > 0, np.maximum(product - (a + b + c + d) / 2, 0.0), product)
     return np.where(margins > 0, corrected / np.sqrt(np.where(margins > 0, margins, 1.0)), 0.0)
 
 
-def _joined(one: Floats, other: Floats, phi: Floats) -> Floats:
+def _joined(one: Floats, other: Floats, *, phi: Floats) -> Floats:
     return np.sqrt(np.maximum(one**2 - 2 * phi * one * other + other**2, 0.0))
 
 

@@ -44,21 +44,21 @@ def test_rates_a_ratio_turns_round(first, second, exposure) -> None:
 
 
 def test_capture_is_the_vector_of_the_glossary_and_never_less_than_seen() -> None:
-    found = chapman(80, 70, 56, basis="overlap")
+    found = chapman(80, 70, common=56, basis="overlap")
     assert found.value == pytest.approx(99.9, abs=0.05)
     assert found.n == 94 < found.low < found.value < found.high
-    assert lincoln_petersen(80, 70, 56, basis="overlap").value == 100
-    all_same = chapman(40, 40, 40, basis="overlap")
+    assert lincoln_petersen(80, 70, common=56, basis="overlap").value == 100
+    all_same = chapman(40, 40, common=40, basis="overlap")
     assert (all_same.low, all_same.value, all_same.high) == (40, 40, 40)
-    assert missed_share(80, 70, 56, basis="overlap").value == pytest.approx(1 - 94 / found.value)
+    assert missed_share(80, 70, common=56, basis="overlap").value == pytest.approx(1 - 94 / found.value)
 
 
 def test_capture_says_when_nothing_can_be_known() -> None:
-    assert not lincoln_petersen(5, 5, 0, basis="overlap").is_measured
-    assert not chapman(0, 0, 0, basis="overlap").is_measured
-    assert len(chapman(5, 5, 1, basis="overlap").warnings) == 2
+    assert not lincoln_petersen(5, 5, common=0, basis="overlap").is_measured
+    assert not chapman(0, 0, common=0, basis="overlap").is_measured
+    assert len(chapman(5, 5, common=1, basis="overlap").warnings) == 2
     with pytest.raises(ValueError, match="common"):
-        chapman(5, 5, 6, basis="overlap")
+        chapman(5, 5, common=6, basis="overlap")
 
 
 def test_survival_is_the_vector_of_the_glossary() -> None:

@@ -45,8 +45,8 @@ def test_ppi_shards_add_up_and_order_is_nothing(seed, shards) -> None:
     rng = np.random.default_rng(seed)
     y, f = audited(rng)
     stratum = rng.integers(0, 2, len(y))
-    whole, shard = ppi_sums(y, f, stratum), rng.integers(0, shards, len(y))
-    parts = [ppi_sums(y[shard == one], f[shard == one], stratum[shard == one]) for one in range(shards)]
+    whole, shard = ppi_sums(y, f, stratum=stratum), rng.integers(0, shards, len(y))
+    parts = [ppi_sums(y[shard == one], f[shard == one], stratum=stratum[shard == one]) for one in range(shards)]
     added = pl.concat(parts).group_by("stratum").sum().sort("stratum")
     assert np.allclose(added.select(PPI_SUMS).to_numpy(), whole.select(PPI_SUMS).to_numpy(), rtol=1e-12)
     one, other = ppi_mean(whole, basis=BASIS), ppi_mean(added, basis=BASIS)
@@ -90,7 +90,7 @@ def test_ppi_a_whole_that_is_all_labelled_has_width_0() -> None:
 def test_ppi_strata_are_weighted_by_their_rows() -> None:
     y = np.array([1, 1, 0, 1, np.nan, np.nan, 0, 0, 1, 0] + [np.nan] * 90)
     stratum = np.array([0] * 6 + [1] * 94)
-    found = ppi_mean(ppi_sums(y, np.zeros(100), stratum), basis=BASIS)
+    found = ppi_mean(ppi_sums(y, np.zeros(100), stratum=stratum), basis=BASIS)
     assert found.value == pytest.approx(0.06 * 0.75 + 0.94 * 0.25)
 
 

@@ -37,7 +37,7 @@ def replicates(
     >>> replicates(table, counts=[30, 70], draws=1000, rng=np.random.default_rng(1)).mean(axis=0).round(0).tolist()
     [30.0, 100.0]
     """
-    cells, number = _checked(sums, counts, draws)
+    cells, number = _checked(sums, counts, draws=draws)
     names = (
         np.zeros(len(cells), np.int64) if stratum is None else np.unique(np.asarray(stratum), return_inverse=True)[1]
     )
@@ -105,7 +105,7 @@ def bootstrap_ends(
         raise ValueError(f"unknown kind {kind!r}; one of {', '.join(KINDS)}")
     if not 0 < confidence < 1:
         raise ValueError(f"a confidence is between 0 and 1, not {confidence}")
-    cells, number = _checked(sums, counts, 2)
+    cells, number = _checked(sums, counts, draws=2)
     with np.errstate(divide="ignore", invalid="ignore"):
         value = float(function((number @ cells)[None, :])[0])
         drawn = np.asarray(function(replicates(cells, rng=rng, counts=number)), np.float64)
@@ -114,12 +114,14 @@ def bootstrap_ends(
         return None
     tails = np.array([(1 - confidence) / 2, (1 + confidence) / 2])
     if kind == "bca":
-        tails = _corrected(tails, kept, value=value, left_out=_jackknife(cells, number, function), number=number)
+        tails = _corrected(
+            tails, kept, value=value, left_out=_jackknife(cells, number, function=function), number=number
+        )
     low, high = np.quantile(kept, tails)
     return value, float(low), float(high)
 
 
-def _jackknife(cells: Floats, number: Ints, function: Callable[[Floats], Floats]) -> Floats:
+def _jackknife(cells: Floats, number: Ints, *, function: Callable[[Floats], Floats]) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(function((number @ cells)[None, :] - cells), np.float64)
 
@@ -141,7 +143,7 @@ def _corrected(tails: Floats, drawn: Floats, *, value: float, left_out: Floats, 
     return np.asarray(special.ndtr(bias + moved / np.maximum(1 - speed * moved, 1e-6)))
 
 
-def _checked(sums: npt.ArrayLike, counts: npt.ArrayLike | None, draws: int) -> tuple[Floats, Ints]:
+def _checked(sums: npt.ArrayLike, counts: npt.ArrayLike | None, *, draws: int) -> tuple[Floats, Ints]:
     cells = np.asarray(sums, np.float64)
     if cells.ndim != 2 or not len(cells) or not np.isfinite(cells).all():
         raise ValueError("sums are a table of finite numbers, a row per cluster")

@@ -11,7 +11,7 @@ NO_HIGH_END = "no case in common: the number has no upper end"
 FEW_COMMON = 7  # below so many common cases Chapman's number is biased low (Robson and Regier 1964)
 
 
-def chapman(first: int, second: int, common: int, *, basis: str, confidence: float = 0.90) -> Estimate:
+def chapman(first: int, second: int, *, common: int, basis: str, confidence: float = 0.90) -> Estimate:
     """(n1 + 1)(n2 + 1) / (m + 1) - 1, the number of cases in all.
 
     Units: cases; `n` counts the different cases seen, below which the interval never falls. The interval is exact: the
@@ -20,47 +20,47 @@ def chapman(first: int, second: int, common: int, *, basis: str, confidence: flo
     Errors: ValueError for negative counts or more common cases than either found. Source: Chapman 1951, "Some
     properties of the hypergeometric distribution with applications to zoological censuses".
 
-    >>> round(chapman(80, 70, 56, basis="overlap").value, 1)
+    >>> round(chapman(80, 70, common=56, basis="overlap").value, 1)
     99.9
     """
-    seen = _seen(first, second, common)
+    seen = _seen(first, second, common=common)
     if seen == 0:
         return not_measured(basis, "neither search found a case")
     value = (first + 1) * (second + 1) / (common + 1) - 1
-    low, high = _ends(first, second, common, confidence=confidence)
+    low, high = _ends(first, second, common=common, confidence=confidence)
     warnings = (INDEPENDENT,) if common >= FEW_COMMON else (INDEPENDENT, f"only {common} in common: biased low")
     warnings = (*warnings, NO_HIGH_END) if high is None else warnings
     return Estimate(value, min(low, value), high, seen, basis, "chapman", confidence=confidence, warnings=warnings)
 
 
-def lincoln_petersen(first: int, second: int, common: int, *, basis: str, confidence: float = 0.90) -> Estimate:
+def lincoln_petersen(first: int, second: int, *, common: int, basis: str, confidence: float = 0.90) -> Estimate:
     """n1 n2 / m, the number of cases in all (Lincoln's index); not measured without a common case.
 
     Units, errors and interval as `chapman`, which is less biased. Source: Petersen 1896; Lincoln 1930.
 
-    >>> lincoln_petersen(80, 70, 56, basis="overlap").value
+    >>> lincoln_petersen(80, 70, common=56, basis="overlap").value
     100.0
     """
-    seen = _seen(first, second, common)
+    seen = _seen(first, second, common=common)
     if common == 0:
         return not_measured(basis, "no case was found by both: the number has no upper end", n=seen)
     value = first * second / common
-    low, high = _ends(first, second, common, confidence=confidence)
+    low, high = _ends(first, second, common=common, confidence=confidence)
     return Estimate(
         value, min(low, value), high, seen, basis, "lincoln_petersen", confidence=confidence, warnings=(INDEPENDENT,)
     )
 
 
-def missed_share(first: int, second: int, common: int, *, basis: str, confidence: float = 0.90) -> Estimate:
+def missed_share(first: int, second: int, *, common: int, basis: str, confidence: float = 0.90) -> Estimate:
     """The share of all cases that neither search found, 1 - seen / Chapman's number.
 
     Units: a share. Errors and source as `chapman`.
 
-    >>> found = missed_share(80, 70, 56, basis="overlap")
+    >>> found = missed_share(80, 70, common=56, basis="overlap")
     >>> round(found.value, 3), round(found.low, 3), round(found.high, 3)
     (0.059, 0.011, 0.121)
     """
-    whole = chapman(first, second, common, basis=basis, confidence=confidence)
+    whole = chapman(first, second, common=common, basis=basis, confidence=confidence)
     if whole.value is None or whole.low is None:
         return whole
     seen = whole.n
@@ -69,13 +69,13 @@ def missed_share(first: int, second: int, common: int, *, basis: str, confidence
     return Estimate(share, low, high, seen, basis, "chapman", confidence=confidence, warnings=whole.warnings)
 
 
-def _seen(first: int, second: int, common: int) -> int:
+def _seen(first: int, second: int, *, common: int) -> int:
     if min(first, second, common) < 0 or common > min(first, second):
         raise ValueError("counts are at least 0, and no more are common than either search found")
     return first + second - common
 
 
-def _ends(first: int, second: int, common: int, *, confidence: float) -> tuple[float, float | None]:
+def _ends(first: int, second: int, *, common: int, confidence: float) -> tuple[float, float | None]:
     """The smallest and largest number of cases that the common ones do not reject; None where none is too large."""
     if not 0 < confidence < 1:
         raise ValueError(f"a confidence is between 0 and 1, not {confidence}")

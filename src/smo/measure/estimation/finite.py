@@ -27,14 +27,16 @@ def hypergeometric(k: Numbers, n: Numbers, *, population: Numbers, confidence: f
     >>> [float(end) for end in hypergeometric(0, 400, population=500)]
     [0.0, 0.002]
     """
-    found, drawn, whole = _whole_numbers(k, n, population)
+    found, drawn, whole = _whole_numbers(k, n, population=population)
     if not 0 < confidence < 1:
         raise ValueError(f"a confidence is between 0 and 1, not {confidence}")
     tail = (1 - confidence) / 2
     most = whole - drawn + found
-    high = _last(found, most, lambda cases: _at_most(found, whole, cases, drawn) > tail)
+    high = _last(found, most, holds=lambda cases: _at_most(found, cases, whole=whole, drawn=drawn) > tail)
     missed = drawn - found  # the low end is the mirrored high end of what was not found
-    mirrored = _last(missed, whole - found, lambda cases: _at_most(missed, whole, cases, drawn) > tail)
+    mirrored = _last(
+        missed, whole - found, holds=lambda cases: _at_most(missed, cases, whole=whole, drawn=drawn) > tail
+    )
     size = np.maximum(whole, 1).astype(np.float64)
     low = (whole - mirrored) / size
     return np.where(whole > 0, low, 0.0), np.where(whole > 0, high / size, 1.0)
@@ -59,11 +61,11 @@ def finite_share(k: int, n: int, *, population: int, basis: str, confidence: flo
     return Estimate(value, *ends, n, basis, method, confidence=confidence, successes=k)
 
 
-def _at_most(found: Ints, whole: Ints, cases: Ints, drawn: Ints) -> Floats:
+def _at_most(found: Ints, cases: Ints, *, whole: Ints, drawn: Ints) -> Floats:
     return np.asarray(stats.hypergeom.cdf(found, whole, cases, drawn), np.float64)
 
 
-def _last(least: Ints, most: Ints, holds: Callable[[Ints], npt.NDArray[np.bool_]]) -> Ints:
+def _last(least: Ints, most: Ints, *, holds: Callable[[Ints], npt.NDArray[np.bool_]]) -> Ints:
     """The largest whole number from `least` to `most` for which a condition that only turns false once still holds."""
     low, high = least.copy(), most.copy()
     while (low < high).any():
@@ -73,7 +75,7 @@ def _last(least: Ints, most: Ints, holds: Callable[[Ints], npt.NDArray[np.bool_]
     return low
 
 
-def _whole_numbers(k: Numbers, n: Numbers, population: Numbers) -> tuple[Ints, Ints, Ints]:
+def _whole_numbers(k: Numbers, n: Numbers, *, population: Numbers) -> tuple[Ints, Ints, Ints]:
     given = np.broadcast_arrays(*(np.asarray(one, np.float64) for one in (k, n, population)))
     if not all((np.isfinite(one) & (one == np.rint(one))).all() for one in given):
         raise ValueError("cases, sample and population are whole numbers")

@@ -25,7 +25,7 @@ FEW_EFFECTIVE = 10.0
 MISSED = 0.5
 
 
-def ppi_sums(y: npt.ArrayLike, prediction: npt.ArrayLike, stratum: npt.ArrayLike | None = None) -> pl.DataFrame:
+def ppi_sums(y: npt.ArrayLike, prediction: npt.ArrayLike, *, stratum: npt.ArrayLike | None = None) -> pl.DataFrame:
     """`stratum` and the columns of `PPI_SUMS`, a row per stratum; parts add up.
 
     Shapes: y float64[rows] with nan where nobody labelled; prediction float64[rows], finite; stratum [rows].
@@ -111,7 +111,7 @@ def ppi_share(
         low, high = (float(end) for end in clopper_pearson(value * size, size, confidence=confidence))
         method = "ppi++_exact_end"
     else:
-        low, high = _wilson(value, size, _quantile(degrees, confidence))
+        low, high = _wilson(value, size, quantile=_quantile(degrees, confidence))
         method = "ppi++"
     return Estimate(value, low, high, n, basis, method, n_effective=size, confidence=confidence, successes=successes)
 
@@ -180,7 +180,7 @@ def _of_labels_alone(sums: pl.DataFrame, *, basis: str, confidence: float) -> Es
     )  # fmt: skip
 
 
-def _wilson(value: float, size: float, quantile: float) -> tuple[float, float]:
+def _wilson(value: float, size: float, *, quantile: float) -> tuple[float, float]:
     centre = (value + quantile**2 / (2 * size)) / (1 + quantile**2 / size)
     half = quantile / (1 + quantile**2 / size) * (value * (1 - value) / size + quantile**2 / (4 * size**2)) ** 0.5
     return max(0.0, centre - half), min(1.0, centre + half)

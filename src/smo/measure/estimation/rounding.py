@@ -43,11 +43,13 @@ def rounded(estimate: Estimate, *, scale: float = 100.0, most: int = MOST_DECIMA
     places = min(1, most)
     if estimate.low is not None and estimate.high is not None and estimate.high > estimate.low:
         places = decimals(scale * (estimate.high - estimate.low), most=most)
-    value, low, high = (_fixed(number, scale, places) for number in (estimate.value, estimate.low, estimate.high))
+    value, low, high = (
+        _fixed(number, scale, places=places) for number in (estimate.value, estimate.low, estimate.high)
+    )
     return value, low, high
 
 
-def _fixed(number: float | None, scale: float, places: int) -> str:
+def _fixed(number: float | None, scale: float, *, places: int) -> str:
     if number is None or math.isinf(number):
         return ""
     text = f"{scale * number:.{places}f}"

@@ -32,7 +32,7 @@ def mixture_sequence(
     >>> [round(float(end), 3) for end in mixture_sequence(50, 1000)]
     [0.03, 0.077]
     """
-    found, seen, level = _checked(k, n, prior, confidence)
+    found, seen, level = _checked(k, n, prior=prior, confidence=confidence)
     marginal = special.betaln(prior[0] + found, prior[1] + seen - found) - special.betaln(*prior)
 
     def holds(share: Floats) -> npt.NDArray[np.bool_]:
@@ -40,7 +40,7 @@ def mixture_sequence(
         return np.asarray(marginal - likelihood <= level)
 
     mode = found / np.maximum(seen, 1)
-    low, high = _bisected(mode, np.zeros_like(mode), holds), _bisected(mode, np.ones_like(mode), holds)
+    low, high = _bisected(mode, np.zeros_like(mode), holds=holds), _bisected(mode, np.ones_like(mode), holds=holds)
     return np.where(found == 0, 0.0, low), np.where(found == seen, 1.0, high)
 
 
@@ -56,7 +56,7 @@ def finite_sequence(
     >>> [float(end) for end in finite_sequence(50, 1000, population=2000)]
     [0.0355, 0.0695]
     """
-    found, seen, level = _checked(k, n, prior, confidence)
+    found, seen, level = _checked(k, n, prior=prior, confidence=confidence)
     if (seen > population).any():
         raise ValueError("draws without replacement are not more than the population")
     marginal = special.betaln(prior[0] + found, prior[1] + seen - found) - special.betaln(*prior)
@@ -70,8 +70,8 @@ def finite_sequence(
 
     least, most = found, population - seen + found
     mode = np.clip(np.floor(found * (population + 1) / np.maximum(seen, 1)), least, most)
-    low = -_last_whole(-mode, -least, lambda cases: holds(-cases))
-    high = _last_whole(mode, most, holds)
+    low = -_last_whole(-mode, -least, holds=lambda cases: holds(-cases))
+    high = _last_whole(mode, most, holds=holds)
     return low / population, high / population
 
 
@@ -99,7 +99,7 @@ def always_valid_share(
     return Estimate(k / n, float(low), float(high), n, basis, method, confidence=confidence, successes=k)
 
 
-def _checked(k: Numbers, n: Numbers, prior: tuple[float, float], confidence: float) -> tuple[Floats, Floats, float]:
+def _checked(k: Numbers, n: Numbers, *, prior: tuple[float, float], confidence: float) -> tuple[Floats, Floats, float]:
     if not 0 < confidence < 1:
         raise ValueError(f"a confidence is between 0 and 1, not {confidence}")
     if not (prior[0] > 0 and prior[1] > 0):
@@ -110,7 +110,7 @@ def _checked(k: Numbers, n: Numbers, prior: tuple[float, float], confidence: flo
     return found, seen, -np.log1p(-confidence) + REST
 
 
-def _bisected(inside: Floats, outside: Floats, holds: Callable[[Floats], npt.NDArray[np.bool_]]) -> Floats:
+def _bisected(inside: Floats, outside: Floats, *, holds: Callable[[Floats], npt.NDArray[np.bool_]]) -> Floats:
     """The border between a share that holds and one that may not, from its outer side."""
     for _ in range(HALVINGS):
         middle = (inside + outside) / 2
@@ -119,7 +119,7 @@ def _bisected(inside: Floats, outside: Floats, holds: Callable[[Floats], npt.NDA
     return outside
 
 
-def _last_whole(least: Floats, most: Floats, holds: Callable[[Floats], npt.NDArray[np.bool_]]) -> Floats:
+def _last_whole(least: Floats, most: Floats, *, holds: Callable[[Floats], npt.NDArray[np.bool_]]) -> Floats:
     """The largest whole number from `least` (which holds) to `most` that still holds."""
     low, high = np.array(least), np.array(most)
     while (low < high).any():

@@ -54,7 +54,7 @@ def kaplan_meier(
     keep = events > 0
     distinct, events, at_risk = distinct[keep], events[keep], at_risk[keep]
     share = np.cumprod(1 - events / at_risk)
-    low, high = _pointwise(share, events, at_risk, confidence=confidence)
+    low, high = _pointwise(share, events=events, at_risk=at_risk, confidence=confidence)
     return Curve(distinct, at_risk, events, share, low, high)
 
 
@@ -82,20 +82,20 @@ def median_time(
         raise ValueError(f"a share lies between 0 and 1, not {share}")
     curve = kaplan_meier(time, has_arrived, weight=weight, confidence=confidence)
     n = round(float(np.sum(np.ones(np.shape(time)) if weight is None else np.asarray(weight, np.float64))))
-    value = _first(curve.time, curve.share, 1 - share)
+    value = _first(curve.time, curve.share, level=1 - share)
     if value is None:
         return not_measured(basis, "no case" if n == 0 else NOT_REACHED, n=n)
-    low, high = _first(curve.time, curve.low, 1 - share), _first(curve.time, curve.high, 1 - share)
+    low, high = _first(curve.time, curve.low, level=1 - share), _first(curve.time, curve.high, level=1 - share)
     warnings = () if high is not None else (NO_HIGH_END,)
     return Estimate(value, low, high, n, basis, "kaplan_meier", confidence=confidence, warnings=warnings)
 
 
-def _first(times: Floats, curve: Floats, level: float) -> float | None:
+def _first(times: Floats, curve: Floats, *, level: float) -> float | None:
     below = curve <= level + 1e-12  # a product of fractions may miss the level by a rounding rest
     return float(times[below.argmax()]) if below.any() else None
 
 
-def _pointwise(share: Floats, events: Floats, at_risk: Floats, *, confidence: float) -> tuple[Floats, Floats]:
+def _pointwise(share: Floats, *, events: Floats, at_risk: Floats, confidence: float) -> tuple[Floats, Floats]:
     if not 0 < confidence < 1:
         raise ValueError(f"a confidence is between 0 and 1, not {confidence}")
     z = float(special.ndtri(0.5 + confidence / 2))

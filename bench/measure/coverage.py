@@ -231,9 +231,13 @@ def others() -> Iterable[Cell]:
     for p, n in ((0.005, 3000), (0.03, 1000), (0.1, 500), (0.3, 200)):
         ends = [_rogan(rng, p, n) for _ in range(RUNS)]
         yield _of_runs("lang_reiczigel", f"n={n} p={p} Se=.85/200 Sp=.995/2000", ends, p)
-    for whole, first, second in ((100, 0.8, 0.7), (60, 0.5, 0.4), (1000, 0.3, 0.2)):
-        ends = [_captured(rng, whole, first, second) for _ in range(RUNS)]
-        yield _of_runs("chapman", f"N={whole} found {first}, {second}", ends, whole)
+    for whole, first, second in ((100, 80, 70), (60, 30, 24), (1000, 300, 200), (40, 20, 5)):
+        common = np.arange(max(0, first + second - whole), min(first, second) + 1)
+        ends = np.array([_captured(first, second, m) for m in common])
+        chance = stats.hypergeom.pmf(common, whole, first, second)
+        yield Cell(
+            "chapman", f"N={whole} found {first}, {second}", *covered(ends[:, 0], ends[:, 1], np.array(whole), chance)
+        )
     for n, open_share in ((20, 0.2), (60, 0.3), (200, 0.5)):
         ends = [_waited(rng, n, open_share) for _ in range(RUNS)]
         yield _of_runs("kaplan_meier", f"n={n}, {open_share:.0%} censored at most", ends, 10 * np.log(2))
@@ -256,9 +260,8 @@ def _rogan(rng: np.random.Generator, p: float, n: int) -> tuple[float, float]:
     return float(found.low or 0.0), float(found.high or 0.0)
 
 
-def _captured(rng: np.random.Generator, whole: int, first: float, second: float) -> tuple[float, float]:
-    one, other = rng.random(whole) < first, rng.random(whole) < second
-    found = chapman(int(one.sum()), int(other.sum()), common=int((one & other).sum()), basis="gold", confidence=LEVEL)
+def _captured(first: int, second: int, common: int) -> tuple[float, float]:
+    found = chapman(first, second, common=common, basis="gold", confidence=LEVEL)
     return float(found.low or 0.0), np.inf if found.high is None else found.high
 
 

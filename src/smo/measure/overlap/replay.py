@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from smo.measure.aggregation.calibration import Calibration, fit_calibration
+from smo.measure.aggregation.calibration import Calibration, calibrated, fit_calibration
 from smo.measure.overlap.asks import ACTIONS, ASK, Asks, Rule, next_asks
 from smo.measure.overlap.learning import LAST_PASSES, Learned, learn
 from smo.measure.overlap.value import Bools, Codes, Eligible, Floats, expected_gain
@@ -21,6 +21,9 @@ SHARE_PER_ROUND = 0.02
 #: Without gold the posterior's temperature, that only shifts purchases towards open items, is this.
 CAUTION = Calibration(rho=0.0, log_scale=float(np.log(1.4)))
 ROUNDS_PER_CALIBRATION = 5
+#: Gold items that the rule's own confidence weighs when the stopped ones are counted, and steps of the log temperature.
+GUARD_PRIOR = 5.0
+GUARD_STEPS = np.arange(0.0, 2.01, 0.05)
 #: The first label of an item goes to a rater with chance ~ (items this rater may label)^this: somebody whom one will
 #: meet again teaches more. 0 would be even.
 PULL_OF_WORKLOAD = 0.5
@@ -97,7 +100,7 @@ def replay(ratings: Ratings, rule: Rule, seed: int, gold: Truth | None = None, *
     now = _Now(bought, learn(ratings, bought), None, 0)
     best, spent = [], []
     while True:
-        now = _calibrate(ratings, known, now)
+        now = _calibrate(ratings, rule, known, now)
         asks = _asks(ratings, rule, now)
         best.append(now.learned.posterior.argmax(axis=1).astype(np.int32))
         spent.append(int(now.bought.sum()))
@@ -130,11 +133,44 @@ def _counts(ratings: Ratings, bought: Bools) -> npt.NDArray[np.int64]:
     return np.add.reduceat(bought, ratings.item_start[:-1], dtype=np.int64)
 
 
-def _calibrate(ratings: Ratings, known: Codes, now: _Now) -> _Now:
+def _calibrate(ratings: Ratings, rule: Rule, known: Codes, now: _Now) -> _Now:
     if not (known >= 0).any() or now.round % ROUNDS_PER_CALIBRATION:
         return now
-    n = _counts(ratings, now.bought)
-    return replace(now, calibration=fit_calibration(now.learned.posterior, known, n_labels=n))
+    n, posterior = _counts(ratings, now.bought), now.learned.posterior
+    found = fit_calibration(posterior, known, n_labels=n)
+    gold = known >= 0
+    return replace(now, calibration=guarded(found, posterior[gold], known[gold], n_labels=n[gold], rule=rule))
+
+
+def guarded(
+    calibration: Calibration, posterior: Floats, known: Codes, *, n_labels: npt.NDArray[np.int64], rule: Rule
+) -> Calibration:
+    """The calibration, cooler until the gold items that would stop are right as often as stated.
+
+    An item stops the first time its chance crosses the line, so those that stop are the lucky ones, and a temperature
+    that is right on average is too hot for them. Shapes: gold items only, float64[G, K], int32[G], int64[G].
+    Errors: those of `calibrated`.
+
+    >>> chances, n = np.array([[0.97, 0.03]] * 40), np.full(40, 1)
+    >>> cool = guarded(Calibration(), chances, np.repeat([0, 1], 20).astype(np.int32), n_labels=n, rule=Rule(0.9))
+    >>> bool(calibrated(chances, cool, n_labels=n)[0, 0] < 0.9)
+    True
+    """
+    hit = posterior.argmax(axis=1) == known
+    for extra in GUARD_STEPS:
+        trial = replace(
+            calibration,
+            log_scale=calibration.log_scale + float(extra),
+            log_scale_of_slice=calibration.log_scale_of_slice + extra,
+        )
+        chance = calibrated(posterior, trial, n_labels=n_labels).max(axis=1)
+        stops = chance >= rule.confidence
+        stated = float(chance[stops].sum())
+        m = int(stops.sum())
+        right = (hit[stops].sum() + GUARD_PRIOR * rule.confidence) / (m + GUARD_PRIOR)
+        if right >= stated / max(1, m):  # no item stops: nothing is stated
+            break
+    return trial
 
 
 def _asks(ratings: Ratings, rule: Rule, now: _Now) -> Asks:
@@ -156,7 +192,7 @@ def _purchase(asks: Asks, most: int) -> npt.NDArray[np.int64]:
 
 def _finished(ratings: Ratings, rule: Rule, now: _Now, *, known: Codes, best: list[Codes], spent: list[int]) -> Replay:
     last = replace(now, learned=learn(ratings, now.bought, start=now.learned, passes=LAST_PASSES))
-    last = _calibrate(ratings, known, replace(last, round=0))
+    last = _calibrate(ratings, rule, known, replace(last, round=0))
     asks = _asks(ratings, rule, last)
     best[-1] = asks.best
     return Replay(

@@ -49,7 +49,7 @@ def with_gold(ratings: Ratings, codes: np.ndarray, *, n_gold: int, seed: int) ->
     known = np.full(ratings.n_items, -1, np.int32)
     known[gold] = codes[gold]
     case = case_of(ratings, Assumptions())
-    row = {model: percent(fitted(model, case, known).posterior, codes, rest) for model in SINGLE}
+    row = {model: percent(fitted(model, case, known=known).posterior, codes, rest) for model in SINGLE}
     keys = pl.DataFrame(
         {"item": ratings.items.gather(gold), "label": [ratings.label_names[code] for code in codes[gold]]}
     )

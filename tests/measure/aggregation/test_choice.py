@@ -23,7 +23,7 @@ def test_choice_held_out_does_not_know_its_own_gold(model) -> None:
     known = known_of(truth, 40)
     wrong = known.copy()
     wrong[7] = (wrong[7] + 1) % 3
-    one, other = (choice.held_out(model, case, keys) for keys in (known, wrong))
+    one, other = (choice.held_out(model, case, known=keys) for keys in (known, wrong))
     assert np.array_equal(one[7], other[7])
     assert one[7].max() < 1.0
     assert np.allclose(one[50], 1 / 3)
@@ -33,7 +33,7 @@ def test_choice_needs_folds_and_gold() -> None:
     ratings, truth, _ = crowd(1, items=30)
     case = case_of(ratings, Assumptions())
     with pytest.raises(ValueError, match="two folds"):
-        choice.held_out("ds_map", case, known_of(truth, 10), folds=1)
+        choice.held_out("ds_map", case, known=known_of(truth, 10), folds=1)
     with pytest.raises(ValueError, match="needs gold"):
         choice.chosen(case, known_of(truth, 0))
 
@@ -62,7 +62,7 @@ def test_choice_switches_only_when_the_difference_is_clear(monkeypatch, rival, g
     noise = np.random.default_rng(0).standard_normal(100)
     noise = (noise - noise.mean()) / noise.std(ddof=1)
 
-    def judged(model, case, known):
+    def judged(model, case, *, known):
         better = (noise + gain / 10.0) if model == rival else 0.0
         return choice.Verdict(model, np.full(100, 5.0) - better, Calibration())
 

@@ -78,7 +78,7 @@ def test_priors_bad_history_is_named(past, days, says) -> None:
 def test_priors_votes_of_a_history_are_finite() -> None:
     history = pl.DataFrame({"rater": ["a"], "label": ["x"], "given": ["x"], "votes": [np.inf]})
     with pytest.raises(ValueError, match="votes"):
-        priors.history_counts(history, pl.Series(["a"]), ("x",))
+        priors.history_counts(history, pl.Series(["a"]), labels=("x",))
 
 
 @pytest.mark.parametrize("scale", ["nominal", "ordinal"])

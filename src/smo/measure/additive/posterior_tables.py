@@ -183,7 +183,12 @@ def _expected(ratings: Ratings, frozen: Frozen) -> _Pass:
     unknown = np.full(ratings.n_items, -1, np.int32)
     nothing = np.empty((0, len(frozen.labels)))
     value, counts, totals = dawid_skene.step(
-        ratings, unknown, frozen.now.tables, frozen.classes, slices=dawid_skene.WHOLE, posterior=nothing
+        ratings,
+        unknown,
+        tables=frozen.now.tables,
+        classes=frozen.classes,
+        slices=dawid_skene.WHOLE,
+        posterior=nothing,
     )
     k = len(ratings.labels)
     given = np.bincount(ratings.rater.astype(np.int64) * k + ratings.label, minlength=ratings.n_raters * k)

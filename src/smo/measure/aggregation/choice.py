@@ -41,7 +41,7 @@ class Verdict:
         return float(self.losses.mean())
 
 
-def held_out(model: str, case: Case, known: Ints, *, folds: int = FOLDS) -> Floats:
+def held_out(model: str, case: Case, *, known: Ints, folds: int = FOLDS) -> Floats:
     """Chances of every gold item's labels by a fit that knew the gold of the other folds only.
 
     Shapes: `known` int32[I], a gold code or -1 -> float64[I, K], rows of items without gold are even.
@@ -59,17 +59,17 @@ def held_out(model: str, case: Case, known: Ints, *, folds: int = FOLDS) -> Floa
         out = gold[fold::folds]
         rest = known.copy()
         rest[out] = -1
-        found = fitted(model, case, rest)
+        found = fitted(model, case, known=rest)
         dense = vote_chances(case.ratings) if found.model == "majority" else found.posterior.dense()
         chances[out] = dense[out]
     return chances
 
 
-def judged(model: str, case: Case, known: Ints) -> Verdict:
+def judged(model: str, case: Case, *, known: Ints) -> Verdict:
     """A model's calibration and its calibrated log loss on each gold item, held out."""
     gold = known >= 0
     n_labels = np.diff(case.ratings.item_start)
-    chances = held_out(model, case, known)
+    chances = held_out(model, case, known=known)
     slices = None if case.slices.size == 1 else case.slices.of_item
     calibration = fit_calibration(chances, known, n_labels=n_labels, slices=slices)
     soft = calibrated(chances, calibration, n_labels=n_labels, slices=slices)[gold]
@@ -89,7 +89,7 @@ def chosen(case: Case, known: Ints) -> tuple[Verdict, tuple[Verdict, ...]]:
     rivals = [rival for rival in SWITCH_FROM if rival != "ebcc" or is_small]
     if len(case.ratings.labels) > dawid_skene.MOST_LABELS:
         rivals = []
-    verdicts = tuple(judged(model, case, known) for model in (DEFAULT, *rivals))
+    verdicts = tuple(judged(model, case, known=known) for model in (DEFAULT, *rivals))
     best, most = verdicts[0], 0.0
     for rival in verdicts[1:]:
         gain = verdicts[0].losses - rival.losses

@@ -115,8 +115,8 @@ class Consensus:
 def aggregate(
     ratings: Ratings,
     model: str = "ds_map",
-    gold: Truth | None = None,
     *,
+    gold: Truth | None = None,
     adjudicated: Truth | None = None,
     assume: Assumptions = NOTHING_ASSUMED,
 ) -> Consensus:
@@ -143,20 +143,20 @@ def aggregate(
     if model not in MODELS:
         raise ValueError(f"no consensus model {model!r}; there are {', '.join(MODELS)}")
     decisions, truth = item_truth(ratings, adjudicated), item_truth(ratings, gold)
-    ratings, known, settled = _with_gold_labels(ratings, truth, decisions)
+    ratings, known, settled = _with_gold_labels(ratings, truth, decisions=decisions)
     if model == "majority":
-        plain = fitted(model, case_of(ratings, NOTHING_ASSUMED), settled)
+        plain = fitted(model, case_of(ratings, NOTHING_ASSUMED), known=settled)
         return Consensus(ratings, ratings.labels, model, model, plain.posterior, settled)
     _demand_raters(ratings, model)
     people, warnings = _with_unnamed(ratings)
     case = case_of(people, assume)
-    verdict, verdicts = _judged(model, case, known)
+    verdict, verdicts = _judged(model, case, known=known)
     name = verdict.model if verdict is not None else choice.DEFAULT if model == "auto" else model
-    found = fitted(name, case, settled)
+    found = fitted(name, case, known=settled)
     posterior, calibration = found.posterior, None
     if verdict is not None and found.model != "majority" and isinstance(posterior, Dense):
         calibration = verdict.calibration
-        posterior = Dense(_calibrated(posterior.mass, case, settled, calibration=calibration))
+        posterior = Dense(_calibrated(posterior.mass, case, settled=settled, calibration=calibration))
     return Consensus(
         ratings,
         ratings.labels,
@@ -210,19 +210,19 @@ def _demand_raters(ratings: Ratings, model: str) -> None:
 
 
 def _judged(
-    model: str, case: Case, known: npt.NDArray[np.int32]
+    model: str, case: Case, *, known: npt.NDArray[np.int32]
 ) -> tuple[choice.Verdict | None, tuple[choice.Verdict, ...]]:
     """What gold says of the model asked for, or of all when the choice is free; nothing below enough gold."""
     if (known >= 0).sum() < choice.LEAST_GOLD:
         return None, ()
     if model == "auto":
         return choice.chosen(case, known)
-    verdict = choice.judged(model, case, known)
+    verdict = choice.judged(model, case, known=known)
     return verdict, (verdict,)
 
 
 def _calibrated(
-    mass: npt.NDArray[np.float64], case: Case, settled: npt.NDArray[np.int32], *, calibration: Calibration
+    mass: npt.NDArray[np.float64], case: Case, *, settled: npt.NDArray[np.int32], calibration: Calibration
 ) -> npt.NDArray[np.float64]:
     slices = None if case.slices.size == 1 else case.slices.of_item
     soft = calibrated(mass, calibration, n_labels=np.diff(case.ratings.item_start), slices=slices)
@@ -230,7 +230,7 @@ def _calibrated(
 
 
 def _with_gold_labels(
-    ratings: Ratings, truth: pl.Series, decisions: pl.Series
+    ratings: Ratings, truth: pl.Series, *, decisions: pl.Series
 ) -> tuple[Ratings, npt.NDArray[np.int32], npt.NDArray[np.int32]]:
     """Ratings whose label list holds gold labels that no rater gave, the gold code per item, and the settled code."""
     settled = decisions if truth.is_null().all() else truth.cast(pl.String).fill_null(decisions.cast(pl.String))

@@ -89,32 +89,25 @@ def sweep(  # type: ignore[no-untyped-def]  # noqa: C901, PLR0912, PLR0913, PLR0
     n_labels = posterior.shape[1]
     groups = max(1, size // n_labels) if prior.shape[1] > n_labels else 1
     per_rater = np.uint64(n_labels)
-    keep = posterior.shape[0] > 0
-    has_slices = slice_of.shape[0] > 0
     share = np.empty(size)
     objective, product = 0.0, 1.0
     for item in range(item_start.shape[0] - 1):
         first, last = np.uint64(item_start[item]), np.uint64(item_start[item + 1])
-        part = slice_of[item] if has_slices else 0
+        part = slice_of[item] if slice_of.shape[0] > 0 else 0
         for k in range(size):
             share[k] = prior[part, k]
         if known[item] >= 0:
             for k in range(size):
                 if k // groups != known[item]:
                     share[k] = 0.0
-        start = first
-        while start < last:  # short items pass once, so that nothing is asked per label
-            end = min(last, start + np.uint64(LABELS_BETWEEN_LOOKS))
-            for position in range(start, end):
+        for start in range(first, last, np.uint64(LABELS_BETWEEN_LOOKS)):
+            if start > first:
+                objective += _restored(share, size)
+            for position in range(start, min(last, start + np.uint64(LABELS_BETWEEN_LOOKS))):
                 row = np.uint64(rater[position]) * per_rater + np.uint64(label[position])
                 for k in range(size):
                     share[k] *= table[row, k]
-            start = end
-            if start < last:
-                objective += _restored(share, size)
-        total = 0.0
-        for k in range(size):
-            total += share[k]
+        total = share.sum()
         product *= total  # one logarithm for many items: it costs as much as the rest of an item
         if product < 1e-100:
             objective += np.log(product)
@@ -123,9 +116,8 @@ def sweep(  # type: ignore[no-untyped-def]  # noqa: C901, PLR0912, PLR0913, PLR0
         for k in range(size):
             share[k] *= total
             totals[part, k] += share[k]
-        if keep:
-            for k in range(n_labels):
-                posterior[item, k] = 0.0
+        if posterior.shape[0] > 0:
+            posterior[item, :] = 0.0
             for k in range(n_labels * groups):
                 posterior[item, k // groups] += share[k]
         for position in range(first, last):
@@ -208,18 +200,20 @@ def fit(
     objective: list[float] = []
     nothing = np.empty((0, n_labels))
     for _ in range(max_passes):
-        value, counts, totals = step(ratings, known, now.tables, classes, slices=slices, posterior=nothing)
+        value, counts, totals = step(
+            ratings, known, tables=now.tables, classes=classes, slices=slices, posterior=nothing
+        )
         objective.append(value + log_prior(now, prior) + log_class_prior(classes, whole))
         if len(objective) > 1 and objective[-1] - objective[-2] < TOLERANCE_PER_LABEL * ratings.n_ratings:
             break
         now, classes = maximise(counts, prior, level=now.level), class_prior(totals, whole=whole)
     posterior = np.empty((ratings.n_items, n_labels))
-    _, counts, _ = step(ratings, known, now.tables, classes, slices=slices, posterior=posterior)
+    _, counts, _ = step(ratings, known, tables=now.tables, classes=classes, slices=slices, posterior=posterior)
     return Fit(posterior, now.tables, classes, tuple(objective), counts)
 
 
 def step(
-    ratings: Ratings, known: Ints, tables: Floats, classes: Floats, *, slices: Slices, posterior: Floats
+    ratings: Ratings, known: Ints, *, tables: Floats, classes: Floats, slices: Slices, posterior: Floats
 ) -> tuple[float, Floats, Floats]:
     """One pass: log likelihood, expected votes (raters x true x given) and expected items per slice and class.
 
@@ -228,7 +222,7 @@ def step(
     >>> import polars as pl
     >>> frame = pl.DataFrame({"item": [1], "rater": ["a"], "label": ["x"]})
     >>> ratings = Ratings.from_frame(frame, item="item", rater="rater", label="label")
-    >>> step(ratings, np.full(1, -1, np.int32), np.ones((1, 1, 1)), np.ones((1, 1)), slices=WHOLE,
+    >>> step(ratings, np.full(1, -1, np.int32), tables=np.ones((1, 1, 1)), classes=np.ones((1, 1)), slices=WHOLE,
     ...      posterior=np.empty((0, 1)))[1].tolist()
     [[[1.0]]]
     """
@@ -252,7 +246,7 @@ def _learned(
     if len(prior.mean) == 1 and slices.size == 1:
         return prior, None
     nothing = np.empty((0, len(ratings.labels)))
-    _, counts, totals = step(ratings, known, now.tables, classes, slices=slices, posterior=nothing)
+    _, counts, totals = step(ratings, known, tables=now.tables, classes=classes, slices=slices, posterior=nothing)
     means = pooled_tables(counts, prior.group, base=prior.mean.mean(axis=0), n_groups=len(prior.mean))
     return replace(prior, mean=means), class_prior(totals.sum(axis=0, keepdims=True), whole=None)
 

@@ -97,7 +97,7 @@ def case_of(ratings: Ratings, assume: Assumptions) -> Case:
     return Case(ratings, unit, rater_of_unit, TablePrior(np.array(mean), group.astype(np.int32), past), slices)
 
 
-def fitted(model: str, case: Case, known: Ints) -> Fitted:
+def fitted(model: str, case: Case, *, known: Ints) -> Fitted:
     """The model's fit, or that of the next simpler one where it collapsed; `warnings` say so.
 
     Errors: KeyError for a model without a fallback list.
@@ -109,7 +109,7 @@ def fitted(model: str, case: Case, known: Ints) -> Fitted:
         warnings = (f"{k} labels are too many for a table per rater: one skill per rater was used",)
         steps = FALLBACK["one_coin"]
     for step in steps:
-        found = _fit(step, case, known)
+        found = _fit(step, case, known=known)
         if step == "majority" or not (against := _overturned(case.ratings, known, posterior=found.posterior)):
             break
         warnings += (f"{step} turns most items around that everyone called {against!r}: it was not used",)
@@ -132,7 +132,7 @@ def vote_chances(ratings: Ratings) -> Floats:
     return np.asarray(chance / chance.sum(axis=1, keepdims=True))
 
 
-def _fit(model: str, case: Case, known: Ints) -> Fitted:
+def _fit(model: str, case: Case, *, known: Ints) -> Fitted:
     ratings = case.ratings
     if model == "majority":
         return Fitted(model, _shares(ratings, known))
@@ -195,7 +195,7 @@ def _base_table(ratings: Ratings, is_model: npt.NDArray[np.bool_], *, scale: str
 def _past(ratings: Ratings, history: pl.DataFrame, *, rater_of_unit: Ints, unit: Ints) -> Floats:
     """The history of each rater, shared among the rater's slices as the votes are."""
     names = pl.Series([], dtype=pl.String) if ratings.raters is None else ratings.raters
-    counts = history_counts(history, names, ratings.label_names)
+    counts = history_counts(history, names, labels=ratings.label_names)
     votes = np.bincount(unit, minlength=rater_of_unit.size)
     share = votes / np.bincount(rater_of_unit, weights=votes, minlength=ratings.n_raters)[rater_of_unit]
     return np.asarray(counts[rater_of_unit] * share[:, None, None])

@@ -129,14 +129,14 @@ def decayed_history(past: pl.DataFrame, *, half_life_days: float) -> pl.DataFram
     return faded.group_by("rater", "label", "given").agg(pl.col("votes").sum()).sort("rater", "label", "given")
 
 
-def history_counts(history: pl.DataFrame, raters: pl.Series, labels: tuple[str, ...]) -> Floats:
+def history_counts(history: pl.DataFrame, raters: pl.Series, *, labels: tuple[str, ...]) -> Floats:
     """The history's votes as tables of these raters and labels; rows of other people or labels are left out.
 
     Shapes: `history` as from `decayed_history` -> float64[raters, labels, labels].
     Errors: ValueError for a missing column, or votes that are negative or not finite.
 
     >>> history = pl.DataFrame({"rater": ["a"], "label": ["x"], "given": ["y"], "votes": [2.0]})
-    >>> history_counts(history, pl.Series(["a"]), ("x", "y")).tolist()
+    >>> history_counts(history, pl.Series(["a"]), labels=("x", "y")).tolist()
     [[[0.0, 2.0], [0.0, 0.0]]]
     """
     if missing := set(HISTORY) - set(history.columns):

@@ -106,7 +106,7 @@ def shared_errors(consensus: Consensus, *, at_most: int = 20, level: float = 0.0
     chosen = np.ascontiguousarray(tables[people])
     shared, wrong, expected = _together(starts, row[keep], ratings.label[keep], consensus.known, prior, chosen, empty)
     names = ratings.raters.cast(pl.String).gather(people)
-    return _listed(names, shared, wrong, expected=expected).filter(pl.col("p_adjusted") <= level).head(at_most)
+    return _listed(names, shared, wrong=wrong, expected=expected).filter(pl.col("p_adjusted") <= level).head(at_most)
 
 
 def warm_shared_errors(ratings: Ratings) -> None:
@@ -118,7 +118,7 @@ def warm_shared_errors(ratings: Ratings) -> None:
     shared_errors(aggregate(ratings))
 
 
-def _listed(names: pl.Series, shared: Floats, wrong: Floats, *, expected: Floats) -> pl.DataFrame:
+def _listed(names: pl.Series, shared: Floats, *, wrong: Floats, expected: Floats) -> pl.DataFrame:
     one, two = np.nonzero(shared >= LEAST_SHARED)
     if not one.size:
         return pl.DataFrame(schema=SCHEMA)

@@ -1,4 +1,4 @@
-"""Fewer labels for the same answers: `python -m bench.measure.overlap [seeds]` (default 3; the page has 20) on the eight public sets.
+"""Fewer labels for the same answers: `python -m bench.measure.overlap [seeds]` (default 3) on the eight public sets.
 
 First table: at most 40 % of a set's labels (D_PosSent: 6 an item), no gold, against the majority of all labels with
 ties by expectation. Second table: 100 gold items calibrate the rule; items that stopped at the stated confidence, gold
@@ -45,7 +45,7 @@ def without_gold(seeds: int) -> None:
         ratings, truth = read(name)
         codes = truth_codes(ratings, truth)
         share = 6 * ratings.n_items / ratings.n_ratings if name == "D_PosSent" else 0.4
-        runs = [replay(ratings, Rule(confidence=1.0), seed, most_share=share) for seed in range(seeds)]
+        runs = [replay(ratings, Rule(confidence=1.0), seed=seed, most_share=share) for seed in range(seeds)]
         accuracy = 100 * np.array([np.nanmean(right(run, codes)) for run in runs])
         majority = 100 * (consensus_accuracy(aggregate(ratings, "majority"), truth).value or 0.0)
         spent = np.mean([run.bought.mean() for run in runs])
@@ -81,7 +81,7 @@ def _calibrated(
     """Items stopped, items judged, their stated chances, their hits, labels an item, accuracy of all judged."""
     size = min(GOLD, truth.height // 2)
     gold = truth.sort("item").sample(size, seed=seed, shuffle=True)
-    run = replay(ratings, Rule(confidence=confidence), seed, gold, most_share=ALL_BUDGET)
+    run = replay(ratings, Rule(confidence=confidence), seed=seed, gold=gold, most_share=ALL_BUDGET)
     hit = right(run, codes)
     judged = np.isfinite(hit)
     stopped = judged & (run.action == STOP)

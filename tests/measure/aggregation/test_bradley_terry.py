@@ -83,10 +83,10 @@ def test_no_other_point_has_a_higher_log_posterior() -> None:
     frame = simulated(np.random.default_rng(1), n=200, tie=-0.5)
     rows = module._rows(frame, left="left", right="right", winner="winner", rater=None)
     _, sides = module.encode(pl.concat([rows["left"], rows["right"]]))
-    games, free = module._games(rows, sides, 8), np.array([True, True])
-    ours = module._newton(games, np.zeros(10), free)
-    best = optimize.minimize(lambda at: -module._log_posterior(games, at, free)[1], np.zeros(10), method="BFGS")
-    assert module._log_posterior(games, ours.at, free)[1] >= -best.fun - 1e-8
+    games, free = module._games(rows, sides, n_items=8), np.array([True, True])
+    ours = module._newton(games, np.zeros(10), free=free)
+    best = optimize.minimize(lambda at: -module._log_posterior(games, at, free=free)[1], np.zeros(10), method="BFGS")
+    assert module._log_posterior(games, ours.at, free=free)[1] >= -best.fun - 1e-8
     assert np.allclose(ours.at, best.x, atol=1e-3)
 
 
@@ -110,11 +110,11 @@ def test_groups_that_never_met_are_said_and_not_compared() -> None:
     found = bradley_terry(frame)
     assert found.items["group"].n_unique() == 2
     assert "2 groups" in found.warnings[0]
-    assert win_chance(found, "a", "b") == pytest.approx(0.5)
+    assert win_chance(found, "a", over="b") == pytest.approx(0.5)
     with pytest.raises(ValueError, match="never compared, not even"):
-        win_chance(found, "a", "c")
+        win_chance(found, "a", over="c")
     with pytest.raises(ValueError, match="never compared: z"):
-        win_chance(found, "a", "z")
+        win_chance(found, "a", over="z")
 
 
 def test_an_item_that_always_won_stays_finite_and_is_said() -> None:

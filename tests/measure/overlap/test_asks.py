@@ -1,5 +1,7 @@
 """Stop, ask or adjudicate: the rule's corners, the choice of the rater, and the cost."""
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
@@ -12,8 +14,18 @@ ABLE = np.array([[[0.9, 0.1], [0.1, 0.9]], [[0.9, 0.1], [0.1, 0.9]], [[0.6, 0.4]
 THREE = Eligible(np.array([0, 3]), np.array([0, 1, 2], np.int32))
 
 
-def asked(chance: float, rule: Rule, *, n: int = 1, **options: object) -> tuple[int, int]:
-    found = next_asks(np.array([[chance, 1 - chance]]), ABLE, THREE, rule, n_labels=np.array([n]), **options)  # type: ignore[arg-type]
+def asked(
+    chance: float,
+    rule: Rule,
+    *,
+    n: int = 1,
+    calibration: Calibration | None = None,
+    availability: np.ndarray | None = None,
+    load: np.ndarray | None = None,
+) -> tuple[int, int]:
+    who = replace(THREE, availability=availability, load=load)
+    chances, n_labels = np.array([[chance, 1 - chance]]), np.array([n])
+    found = next_asks(chances, ABLE, eligible=who, rule=rule, n_labels=n_labels, calibration=calibration)
     return int(found.action[0]), int(found.rater[0])
 
 
@@ -49,7 +61,7 @@ def test_a_label_that_does_not_pay_is_not_bought() -> None:
 
 
 def test_names_stand_in_place_of_codes() -> None:
-    found = next_asks(np.array([[0.6, 0.4]]), ABLE, THREE, Rule(), n_labels=np.array([1]))
+    found = next_asks(np.array([[0.6, 0.4]]), ABLE, eligible=THREE, rule=Rule(), n_labels=np.array([1]))
     frame = asks_frame(found, items=pl.Series([7]), raters=pl.Series(list("xyz")), labels=("no", "yes"))
     assert frame.select("item", "action", "rater", "label").row(0) == (7, "ask", "x", "no")
     with pytest.raises(ValueError, match="2 items for 1"):
@@ -58,10 +70,10 @@ def test_names_stand_in_place_of_codes() -> None:
 
 def test_no_items_and_one_label() -> None:
     nobody = Eligible(np.array([0]), np.zeros(0, np.int32))
-    none = next_asks(np.zeros((0, 2)), ABLE, nobody, Rule(), n_labels=np.zeros(0, np.int64))
+    none = next_asks(np.zeros((0, 2)), ABLE, eligible=nobody, rule=Rule(), n_labels=np.zeros(0, np.int64))
     assert none.action.size == 0
     one = Eligible(np.array([0, 1]), np.zeros(1, np.int32))
-    single = next_asks(np.ones((1, 1)), np.ones((1, 1, 1)), one, Rule(), n_labels=np.array([1]))
+    single = next_asks(np.ones((1, 1)), np.ones((1, 1, 1)), eligible=one, rule=Rule(), n_labels=np.array([1]))
     assert single.action.tolist() == [STOP]
 
 

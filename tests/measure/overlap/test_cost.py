@@ -11,7 +11,7 @@ from tests.measure.build import ratings_of
 
 def test_the_curve_follows_the_rounds() -> None:
     ratings = ratings_of([["x", "y"] * 10, ["x", "y"] * 10, ["y", "x"] * 10])
-    run = replay(ratings, Rule(1.0), 2)
+    run = replay(ratings, Rule(1.0), seed=2)
     curve = spending_curve(run, {item: "xy"[item % 2] for item in range(20)}, label_cost=2.0)
     assert curve["spent"].to_list() == run.spent.tolist()
     last = curve.row(-1, named=True)
@@ -22,13 +22,13 @@ def test_the_curve_follows_the_rounds() -> None:
 
 
 def test_a_truth_that_nobody_gave_counts_as_wrong_and_costs_without_end() -> None:
-    curve = spending_curve(replay(ratings_of([["x"]]), Rule(), 1), {0: "z"})
+    curve = spending_curve(replay(ratings_of([["x"]]), Rule(), seed=1), {0: "z"})
     assert curve["accuracy"].to_list() == [0.0]
     assert np.isinf(curve["cost_per_correct"][0])
 
 
 def test_bad_input_is_refused() -> None:
-    run = replay(ratings_of([["x"]]), Rule(), 1)
+    run = replay(ratings_of([["x"]]), Rule(), seed=1)
     with pytest.raises(ValueError, match="no item has a truth"):
         spending_curve(run, {5: "x"})
     with pytest.raises(ValueError, match="label_cost"):

@@ -98,39 +98,39 @@ def bradley_terry(
     """
     rows = _rows(frame, left=left, right=right, winner=winner, rater=rater)
     names, sides = encode(pl.concat([rows["left"], rows["right"]]))
-    games = _games(rows, sides, len(names))
+    games = _games(rows, sides, n_items=len(names))
     free = np.array([order_effect, bool(games.ties.any())])
     if not len(names):
         empty = _no_items(names)
         return Preferences(empty, _raters(rows, np.zeros(0)), *_no_habits(), 0.0, ("there are no comparisons",))
     if rater is None:
-        fit, reliability = _newton(_merged(games), np.zeros(len(names) + 2), free), np.zeros(0)
+        fit, reliability = _newton(_merged(games), np.zeros(len(names) + 2), free=free), np.zeros(0)
     else:
-        fit, reliability = _with_raters(games, rows["rater"], free)
+        fit, reliability = _with_raters(games, rows["rater"], free=free)
     group, warnings = _groups(games)
-    items = _items(names, games, fit, group)
+    items = _items(names, games, fit=fit, group=group)
     raters = _raters(rows, reliability)
     habits = _habits(fit, len(games.left))
     return Preferences(items, raters, *habits, fit.log_likelihood, warnings + _one_sided(items))
 
 
-def win_chance(found: Preferences, first: object, second: object) -> float:
-    """Chance that `first` beats `second` given that it is no tie and neither place helps: 1 / (1 + e^(second - first)).
+def win_chance(found: Preferences, first: object, *, over: object) -> float:
+    """Chance that `first` beats `over` given that it is no tie and neither place helps: 1 / (1 + e^(over - first)).
 
     Units: a chance, 0 to 1. Errors: ValueError for an item that was not compared, or two items of different groups.
     Source: Bradley & Terry 1952.
 
     >>> games = pl.DataFrame({"left": list("ab"), "right": list("ba"), "winner": list("ab")})
-    >>> win_chance(bradley_terry(games), "a", "b")
+    >>> win_chance(bradley_terry(games), "a", over="b")
     0.5
     """
     rows = {item: (strength, group) for item, strength, group in found.items.select("item", "strength", "group").rows()}
-    absent = [item for item in (first, second) if item not in rows]
+    absent = [item for item in (first, over) if item not in rows]
     if absent:
         raise ValueError(f"never compared: {', '.join(map(str, absent))}")
-    (one, group), (other, other_group) = rows[first], rows[second]
+    (one, group), (other, other_group) = rows[first], rows[over]
     if group != other_group:
-        raise ValueError(f"{first} and {second} were never compared, not even through others")
+        raise ValueError(f"{first} and {over} were never compared, not even through others")
     return float(1.0 / (1.0 + np.exp(other - one)))
 
 
@@ -157,7 +157,7 @@ def _rows(frame: pl.DataFrame, *, left: str, right: str, winner: str, rater: str
     return rows.drop("was_given")
 
 
-def _games(rows: pl.DataFrame, sides: Codes, n_items: int) -> _Games:
+def _games(rows: pl.DataFrame, sides: Codes, *, n_items: int) -> _Games:
     half = rows.height
     is_tie = rows["winner"].is_null().to_numpy()
     is_left = (rows["winner"] == rows["left"]).fill_null(value=False).to_numpy()
@@ -177,7 +177,7 @@ def _merged(games: _Games) -> _Games:
     return _Games(left, right, sums[0], sums[1], sums[2], games.n_items)
 
 
-def _shares(games: _Games, at: Floats, free: npt.NDArray[np.bool_]) -> tuple[Floats, Floats, Floats, Floats]:
+def _shares(games: _Games, at: Floats, *, free: npt.NDArray[np.bool_]) -> tuple[Floats, Floats, Floats, Floats]:
     """Chances of a left win, a right win and a tie, and the log of their common divisor."""
     one, other = at[games.left] + at[-2] * free[0], at[games.right]
     even = np.where(free[1], at[-1] + (at[games.left] + at[games.right] + at[-2] * free[0]) / 2, -np.inf)
@@ -187,9 +187,9 @@ def _shares(games: _Games, at: Floats, free: npt.NDArray[np.bool_]) -> tuple[Flo
     return parts[0] / total, parts[1] / total, parts[2] / total, top + np.log(total)
 
 
-def _log_posterior(games: _Games, at: Floats, free: npt.NDArray[np.bool_]) -> tuple[float, float]:
+def _log_posterior(games: _Games, at: Floats, *, free: npt.NDArray[np.bool_]) -> tuple[float, float]:
     """Log likelihood, and with the priors."""
-    wins, losses, ties, _ = _shares(games, at, free)
+    wins, losses, ties, _ = _shares(games, at, free=free)
     floor = np.finfo(np.float64).tiny
     value = games.left_wins @ np.log(np.maximum(wins, floor)) + games.right_wins @ np.log(np.maximum(losses, floor))
     value += games.ties @ np.log(np.maximum(ties, floor)) if free[1] else 0.0
@@ -199,10 +199,12 @@ def _log_posterior(games: _Games, at: Floats, free: npt.NDArray[np.bool_]) -> tu
     return float(value), float(value + prior)
 
 
-def _slope_and_information(games: _Games, at: Floats, free: npt.NDArray[np.bool_]) -> tuple[Floats, sparse.csc_matrix]:
+def _slope_and_information(
+    games: _Games, at: Floats, *, free: npt.NDArray[np.bool_]
+) -> tuple[Floats, sparse.csc_matrix]:
     """Gradient and negative Hessian: an exponential family, so observed less expected sums, and their covariance."""
     size, pairs = at.size, games.left.size
-    left_share, right_share, tie_share, _ = _shares(games, at, free)
+    left_share, right_share, tie_share, _ = _shares(games, at, free=free)
     n = games.left_wins + games.right_wins + games.ties
     # What each outcome adds to the sums of left item, right item, left place and tie.
     outcomes = np.array([[1.0, 0.0, free[0], 0.0], [0.0, 1.0, 0.0, 0.0], [0.5, 0.5, 0.5 * free[0], free[1]]])
@@ -223,27 +225,27 @@ def _slope_and_information(games: _Games, at: Floats, free: npt.NDArray[np.bool_
     return slope, information + sparse.diags(diagonal, format="csc")
 
 
-def _newton(games: _Games, at: Floats, free: npt.NDArray[np.bool_]) -> _Fit:
+def _newton(games: _Games, at: Floats, *, free: npt.NDArray[np.bool_]) -> _Fit:
     """Newton steps, halved until they rise; the habits that are not free stay 0."""
-    value = _log_posterior(games, at, free)[1]
+    value = _log_posterior(games, at, free=free)[1]
     for _ in range(MOST_STEPS):
-        slope, information = _slope_and_information(games, at, free)
+        slope, information = _slope_and_information(games, at, free=free)
         slope[-2:] *= free
         step = spsolve(information, slope)
         gained, length = -1.0, 1.0
         while gained < 0.0 and length > 1e-6:
             trial = at + length * step
-            gained = _log_posterior(games, trial, free)[1] - value
+            gained = _log_posterior(games, trial, free=free)[1] - value
             length /= 2
         if gained >= 0.0:
             at, value = trial, value + gained
         if gained <= TOLERANCE:  # the step just taken squares what was left of the way
             break
-    information = _slope_and_information(games, at, free)[1]
-    return _Fit(at, free, information, _log_posterior(games, at, free)[0])
+    information = _slope_and_information(games, at, free=free)[1]
+    return _Fit(at, free, information, _log_posterior(games, at, free=free)[0])
 
 
-def _with_raters(games: _Games, rater: pl.Series, free: npt.NDArray[np.bool_]) -> tuple[_Fit, Floats]:
+def _with_raters(games: _Games, rater: pl.Series, *, free: npt.NDArray[np.bool_]) -> tuple[_Fit, Floats]:
     """EM: a rater answers as the strengths have it with its reliability, else the reverse (ties are never reversed)."""
     names, who = encode(rater)
     decided = games.ties == 0
@@ -251,14 +253,14 @@ def _with_raters(games: _Games, rater: pl.Series, free: npt.NDArray[np.bool_]) -
     reliability = np.full(len(names), USUAL_RELIABILITY)
     at, fit = np.zeros(games.n_items + 2), None
     for _ in range(MOST_ROUNDS):
-        left_share, right_share = _shares(games, at, free)[:2]
+        left_share, right_share = _shares(games, at, free=free)[:2]
         as_said = np.where(games.left_wins > 0, left_share, right_share)
         reverse = np.where(games.left_wins > 0, right_share, left_share)
         meant, turned = reliability[who] * as_said, (1.0 - reliability[who]) * reverse
         faith = np.where(decided, meant / np.maximum(meant + turned, np.finfo(np.float64).tiny), 1.0)
         left_wins = np.where(decided, np.where(games.left_wins > 0, faith, 1.0 - faith), 0.0)
         right_wins = np.where(decided, 1.0 - left_wins, 0.0)
-        fit = _newton(_merged(replace(games, left_wins=left_wins, right_wins=right_wins)), at, free)
+        fit = _newton(_merged(replace(games, left_wins=left_wins, right_wins=right_wins)), at, free=free)
         kept = np.bincount(who, weights=faith * decided, minlength=len(names)) + PRIOR_OF_RATER * USUAL_RELIABILITY
         moved = max(float(np.abs(fit.at - at).max()), float(np.abs(kept / n - reliability).max()))
         at, reliability = fit.at, kept / n
@@ -299,7 +301,7 @@ def _standard_errors(fit: _Fit, group: npt.NDArray[np.int32]) -> tuple[Floats | 
     return np.sqrt(np.maximum(centred, 0.0)), habits
 
 
-def _items(names: pl.Series, games: _Games, fit: _Fit, group: npt.NDArray[np.int32]) -> pl.DataFrame:
+def _items(names: pl.Series, games: _Games, *, fit: _Fit, group: npt.NDArray[np.int32]) -> pl.DataFrame:
     size = len(names)
     errors = _standard_errors(fit, group)[0]
     mean = np.bincount(group, weights=fit.at[:size]) / np.bincount(group)

@@ -115,8 +115,9 @@ def aggregate_sets(
     if ratings.weight is not None:
         raise ValueError("sets are aggregated by rater skill and do not take weighted ratings")
     tree = _tree(parents or {})
-    known_sets = [None if value is None else _closed(str(value), tree, none) for value in item_truth(ratings, gold)]
-    answers = [_closed(label, tree, none) for label in ratings.label_names]
+    truth = item_truth(ratings, gold)
+    known_sets = [None if value is None else _closed(str(value), tree, none=none) for value in truth]
+    answers = [_closed(label, tree, none=none) for label in ratings.label_names]
     labels = tuple(sorted(set().union(*answers, *(s for s in known_sets if s is not None))))
     marked = _marks(answers, labels)
     known = np.full((ratings.n_items, len(labels)), UNKNOWN, np.int8)
@@ -124,7 +125,7 @@ def aggregate_sets(
         if chosen is not None:
             known[item] = [label in chosen for label in labels]
     named, warnings = _with_unnamed(ratings)
-    found = _fit(named, marked, known)
+    found = _fit(named, marked, known=known)
     above = _depth_first(labels, tree)
     return replace(found, ratings=ratings, labels=labels, warnings=warnings, posterior=closed(found.posterior, above))
 
@@ -156,7 +157,7 @@ def _tree(parents: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     return tree
 
 
-def _closed(label: str, tree: Mapping[str, tuple[str, ...]], none: str | None) -> frozenset[str]:
+def _closed(label: str, tree: Mapping[str, tuple[str, ...]], *, none: str | None) -> frozenset[str]:
     marked = members(label) - ({none} if none is not None else set())
     return marked.union(*(tree.get(name, ()) for name in marked))
 
@@ -186,7 +187,7 @@ def _with_unnamed(ratings: Ratings) -> tuple[Ratings, tuple[str, ...]]:
     return replace(ratings, raters=names.extend_constant(None, 1), rater=rater), (warning,)
 
 
-def _fit(ratings: Ratings, marked: Marks, known: Marks) -> MultiLabel:
+def _fit(ratings: Ratings, marked: Marks, *, known: Marks) -> MultiLabel:
     n_labels = marked.shape[1]
     sensitivity = np.full((ratings.n_raters, n_labels), USUAL_SENSITIVITY)
     specificity = np.full((ratings.n_raters, n_labels), USUAL_SPECIFICITY)
@@ -199,7 +200,7 @@ def _fit(ratings: Ratings, marked: Marks, known: Marks) -> MultiLabel:
         passes += 1
         before = posterior.copy()
         rates = (prevalence, sensitivity, specificity)
-        present, hits, marks = _pass(ratings, marked, known, rates=rates, posterior=posterior)
+        present, hits, marks = _pass(ratings, marked, known=known, rates=rates, posterior=posterior)
         if np.abs(posterior - before).max(initial=0.0) < TOLERANCE:
             break
         sensitivity = _rates(hits, present, usual=USUAL_SENSITIVITY)
@@ -225,7 +226,7 @@ def _logit(share: Floats) -> Floats:
 
 
 def _pass(
-    ratings: Ratings, marked: Marks, known: Marks, *, rates: tuple[Floats, Floats, Floats], posterior: Floats
+    ratings: Ratings, marked: Marks, *, known: Marks, rates: tuple[Floats, Floats, Floats], posterior: Floats
 ) -> tuple[Floats, Floats, Floats]:
     """Fills the posterior; per rater and label: expected present labels, of these marked, and all marks."""
     prevalence, sensitivity, specificity = rates

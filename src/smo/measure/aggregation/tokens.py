@@ -81,12 +81,12 @@ def aggregate_spans(
     """
     if not 0.0 < at_least < 1.0:
         raise ValueError(f"at_least must be above 0 and below 1, not {at_least}")
-    sound, warnings = _sound(spans, judgements, texts)
+    sound, warnings = _sound(spans, judgements, texts=texts)
     types = sound["type"].unique().sort().to_list()
     everyone = pl.concat([judgements.select(_ids()), sound.select("item", "rater")]).unique(maintain_order=True)
-    joined = [_of_type(sound.filter(pl.col("type") == name), everyone, at_least, name) for name in types]
+    joined = [_of_type(sound.filter(pl.col("type") == name), everyone, at_least=at_least, name=name) for name in types]
     if not joined:
-        joined = [_of_type(sound, everyone, at_least, ANY_TYPE)]
+        joined = [_of_type(sound, everyone, at_least=at_least, name=ANY_TYPE)]
     found, units, raters = (pl.concat(parts) for parts in zip(*joined, strict=True))
     return JointSpans(found, units, raters, warnings)
 
@@ -96,7 +96,7 @@ def _ids() -> tuple[pl.Expr, pl.Expr]:
 
 
 def _sound(
-    spans: pl.DataFrame, judgements: pl.DataFrame, texts: pl.DataFrame | None
+    spans: pl.DataFrame, judgements: pl.DataFrame, *, texts: pl.DataFrame | None
 ) -> tuple[pl.DataFrame, tuple[str, ...]]:
     for frame, needed in ((spans, ("item", "rater", "start", "end")), (judgements, ("item", "rater"))):
         if absent := [name for name in needed if name not in frame.columns]:
@@ -121,13 +121,13 @@ def _lengths(texts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _of_type(
-    spans: pl.DataFrame, everyone: pl.DataFrame, at_least: float, name: str
+    spans: pl.DataFrame, everyone: pl.DataFrame, *, at_least: float, name: str
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     laid = marks(spans, everyone)
     units = _units(laid)
     raters, who = encode(laid.judgements["rater"])
-    sensitivity, specificity, posterior = _fit(units, laid, who, len(raters))
-    table = _unit_table(laid, units, posterior, name)
+    sensitivity, specificity, posterior = _fit(units, laid, who=who, n_raters=len(raters))
+    table = _unit_table(laid, units, posterior=posterior, name=name)
     n = np.bincount(who, minlength=len(raters))
     rates = {"sensitivity": sensitivity, "specificity": specificity}
     people = pl.DataFrame({"rater": raters, "type": [name] * len(raters), "n": n, **rates})
@@ -155,7 +155,7 @@ def _units(laid: Marks) -> _Units:
     return _Units(start, low, high, vote_start, votes, n_votes)
 
 
-def _fit(units: _Units, laid: Marks, who: npt.NDArray[np.int32], n_raters: int) -> tuple[Floats, Floats, Floats]:
+def _fit(units: _Units, laid: Marks, *, who: npt.NDArray[np.int32], n_raters: int) -> tuple[Floats, Floats, Floats]:
     words = np.where(units.n_votes > 0, (units.high - units.low) / CHARACTERS_PER_WORD, 0.0)
     sensitivity = np.full(n_raters, USUAL_SENSITIVITY)
     specificity = np.full(n_raters, USUAL_SPECIFICITY)
@@ -181,7 +181,7 @@ def _rates(right: Floats, of: Floats, *, usual: float) -> Floats:
     return np.asarray(np.clip((right + PRIOR_WORDS * pool) / (of + PRIOR_WORDS), 1e-6, 1.0 - 1e-6))
 
 
-def _unit_table(laid: Marks, units: _Units, posterior: Floats, name: str) -> pl.DataFrame:
+def _unit_table(laid: Marks, units: _Units, *, posterior: Floats, name: str) -> pl.DataFrame:
     item = np.repeat(np.arange(len(laid.items)), np.diff(units.start))
     columns = {"start": units.low, "end": units.high, "posterior": posterior, "votes": units.n_votes}
     table = pl.DataFrame({"item": laid.items.gather(item), **columns, "n": np.diff(laid.item_start)[item]})

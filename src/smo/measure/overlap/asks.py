@@ -75,34 +75,32 @@ class Asks:
     value: Floats
 
 
-def next_asks(  # noqa: PLR0913 - the router's whole question
+def next_asks(
     posterior: Floats,
     tables: Floats,
+    *,
     eligible: Eligible,
     rule: Rule,
-    *,
     n_labels: npt.NDArray[np.integer],
     calibration: Calibration | None = None,
-    availability: Floats | None = None,
-    load: Floats | None = None,
 ) -> Asks:
     """Stop, ask or adjudicate each item; ask the rater with most expected information x availability.
 
     Shapes: `posterior` float64[I, K] and `tables` float64[R, K, K] as a fit gives them; `n_labels` int[I] labels so
-    far; `availability` float64[R], 0 = away to 1; `load` float64[R], open work: of equals the one with least is
-    asked, then the first. `calibration` from `aggregation.calibration` makes the rule's confidence true; None takes
-    the posterior at its word. An item that is not sure goes to adjudication when it has `most_labels`, when nobody is
-    open, or when no label is worth its cost. Items are judged one by one: give new `load` and call again per batch.
+    far. Of raters who tell as much the one with the least load is asked, then the first. `calibration` from
+    `aggregation.calibration` makes the rule's confidence true; None takes the posterior at its word. An item that is
+    not sure goes to adjudication when it has `most_labels`, when nobody is open, or when no label is worth its cost.
+    Items are judged one by one: give new loads and call again per batch.
     Errors: ValueError for other shapes, or an availability or load that is negative or nan.
 
     >>> able = np.array([[[0.8, 0.2], [0.2, 0.8]], [[0.9, 0.1], [0.1, 0.9]]])
     >>> who = Eligible(np.array([0, 2, 4, 4]), np.array([0, 1, 0, 1], np.int32))
     >>> chances = np.array([[0.97, 0.03], [0.6, 0.4], [0.3, 0.7]])
-    >>> found = next_asks(chances, able, who, Rule(0.95), n_labels=np.array([2, 1, 2]))
+    >>> found = next_asks(chances, able, eligible=who, rule=Rule(0.95), n_labels=np.array([2, 1, 2]))
     >>> [ACTIONS[code] for code in found.action], found.rater.tolist()
     (['stop', 'ask', 'adjudicate'], [-1, 1, -1])
     """
-    chances, errors = checked(posterior, tables, eligible)
+    chances, errors = checked(posterior, tables, eligible=eligible)
     n = np.asarray(n_labels)
     if n.shape != (eligible.n_items,) or (n < 0).any():
         raise ValueError("n_labels needs a number of at least 0 for each item")
@@ -110,11 +108,13 @@ def next_asks(  # noqa: PLR0913 - the router's whole question
         chances = calibrated(chances, calibration, n_labels=n)
     best = chances.argmax(axis=1).astype(np.int32)
     chance = np.asarray(chances.max(axis=1), np.float64)
-    place, value = _best_pair(chances, errors, eligible, availability=availability, load=load)
+    place, value = _best_pair(chances, errors, eligible=eligible)
     is_sure = (chance >= rule.confidence) & (n >= rule.least_labels)
     may_ask = (place >= 0) & (n < (np.inf if rule.most_labels is None else rule.most_labels))
     may_ask &= ~is_sure
-    may_ask[may_ask] = _pays(chances, errors, eligible, rule, may_ask) | (n[may_ask] < rule.least_labels)
+    may_ask[may_ask] = _pays(chances, errors, eligible=eligible, rule=rule, asked=may_ask) | (
+        n[may_ask] < rule.least_labels
+    )
     action = np.where(is_sure, STOP, np.where(may_ask, ASK, ADJUDICATE)).astype(np.int8)
     place = np.where(may_ask, place, NOBODY)
     who = np.append(eligible.rater, np.int32(NOBODY))[place].astype(np.int32)  # place -1 reads the last: nobody
@@ -146,33 +146,31 @@ def asks_frame(asks: Asks, *, items: pl.Series, raters: pl.Series, labels: tuple
     )
 
 
-def _best_pair(
-    chances: Floats, tables: Floats, eligible: Eligible, *, availability: Floats | None, load: Floats | None
-) -> tuple[Places, Floats]:
-    worth = expected_information(chances, tables, eligible)
+def _best_pair(chances: Floats, tables: Floats, *, eligible: Eligible) -> tuple[Places, Floats]:
+    worth = expected_information(chances, tables, eligible=eligible)
     raters = np.asarray(eligible.rater)
-    if availability is not None:
-        share = _per_rater(availability, len(tables), "availability")[raters]
+    if eligible.availability is not None:
+        share = _per_rater(eligible.availability, len(tables), name="availability")[raters]
         worth = np.where((share > 0) & (worth >= 0), worth * share, -1.0)
-    waiting = np.zeros(len(tables)) if load is None else _per_rater(load, len(tables), "load")
+    waiting = np.zeros(len(tables)) if eligible.load is None else _per_rater(eligible.load, len(tables), name="load")
     place, value = _pick(np.asarray(eligible.start, np.int64), raters, worth, waiting)
     return place, value
 
 
-def _per_rater(values: Floats, n_raters: int, name: str) -> Floats:
+def _per_rater(values: Floats, n_raters: int, *, name: str) -> Floats:
     numbers = np.asarray(values, np.float64)
     if numbers.shape != (n_raters,) or not np.isfinite(numbers).all() or (numbers < 0).any():
         raise ValueError(f"{name} needs a number of at least 0 for each of {n_raters} raters")
     return numbers
 
 
-def _pays(chances: Floats, tables: Floats, eligible: Eligible, rule: Rule, asked: Bools) -> Bools:
+def _pays(chances: Floats, tables: Floats, *, eligible: Eligible, rule: Rule, asked: Bools) -> Bools:
     """Whether some plan of up to `look_ahead` labels gains more than it costs, for the asked items."""
     if rule.error_cost is None:
         return np.ones(int(asked.sum()), np.bool_)
     pays = np.zeros(len(chances), np.bool_)
     for labels in range(1, rule.look_ahead + 1):
-        gain = expected_gain_of_several(chances, tables, eligible, labels=labels)
+        gain = expected_gain_of_several(chances, tables, eligible=eligible, labels=labels)
         pays |= gain * rule.error_cost > labels * rule.label_cost
     return pays[asked]
 

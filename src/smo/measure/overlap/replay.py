@@ -75,7 +75,7 @@ class _Now:
     round: int
 
 
-def replay(ratings: Ratings, rule: Rule, seed: int, gold: Truth | None = None, *, most_share: float = 1.0) -> Replay:
+def replay(ratings: Ratings, rule: Rule, *, seed: int, gold: Truth | None = None, most_share: float = 1.0) -> Replay:
     """Buy recorded labels by `rule` until every item stops or `most_share` of all labels is spent.
 
     Each item first gets one label of a rater drawn by `seed`, sooner of one with much other work. Then, round after
@@ -100,13 +100,13 @@ def replay(ratings: Ratings, rule: Rule, seed: int, gold: Truth | None = None, *
     now = _Now(bought, learn(ratings, bought), None, 0)
     best, spent = [], []
     while True:
-        now = _calibrate(ratings, rule, known, now)
-        asks = _asks(ratings, rule, now)
+        now = _calibrate(ratings, rule, known=known, now=now)
+        asks = _asks(ratings, rule, now=now)
         best.append(now.learned.posterior.argmax(axis=1).astype(np.int32))
         spent.append(int(now.bought.sum()))
         pairs = _purchase(asks, min(per_round, budget - spent[-1]))
         if not pairs.size:
-            return _finished(ratings, rule, now, known=known, best=best, spent=spent)
+            return _finished(ratings, rule, now=now, known=known, best=best, spent=spent)
         bought = now.bought.copy()
         bought[pairs] = True
         now = replace(now, bought=bought, learned=learn(ratings, bought, start=now.learned), round=now.round + 1)
@@ -133,17 +133,25 @@ def _counts(ratings: Ratings, bought: Bools) -> npt.NDArray[np.int64]:
     return np.add.reduceat(bought, ratings.item_start[:-1], dtype=np.int64)
 
 
-def _calibrate(ratings: Ratings, rule: Rule, known: Codes, now: _Now) -> _Now:
+def _calibrate(ratings: Ratings, rule: Rule, *, known: Codes, now: _Now) -> _Now:
     if not (known >= 0).any() or now.round % ROUNDS_PER_CALIBRATION:
         return now
     n, posterior = _counts(ratings, now.bought), now.learned.posterior
     found = fit_calibration(posterior, known, n_labels=n)
     gold = known >= 0
-    return replace(now, calibration=guarded(found, posterior[gold], known[gold], n_labels=n[gold], rule=rule))
+    return replace(
+        now,
+        calibration=guarded(found, posterior[gold], known=known[gold], n_labels=n[gold], confidence=rule.confidence),
+    )
 
 
 def guarded(
-    calibration: Calibration, posterior: Floats, known: Codes, *, n_labels: npt.NDArray[np.int64], rule: Rule
+    calibration: Calibration,
+    posterior: Floats,
+    *,
+    known: Codes,
+    n_labels: npt.NDArray[np.int64],
+    confidence: float,
 ) -> Calibration:
     """The calibration, cooler until the gold items that would stop are right as often as stated.
 
@@ -152,7 +160,8 @@ def guarded(
     Errors: those of `calibrated`.
 
     >>> chances, n = np.array([[0.97, 0.03]] * 40), np.full(40, 1)
-    >>> cool = guarded(Calibration(), chances, np.repeat([0, 1], 20).astype(np.int32), n_labels=n, rule=Rule(0.9))
+    >>> known = np.repeat([0, 1], 20).astype(np.int32)
+    >>> cool = guarded(Calibration(), chances, known=known, n_labels=n, confidence=0.9)
     >>> bool(calibrated(chances, cool, n_labels=n)[0, 0] < 0.9)
     True
     """
@@ -164,22 +173,24 @@ def guarded(
             log_scale_of_slice=calibration.log_scale_of_slice + extra,
         )
         chance = calibrated(posterior, trial, n_labels=n_labels).max(axis=1)
-        stops = chance >= rule.confidence
+        stops = chance >= confidence
         stated = float(chance[stops].sum())
         m = int(stops.sum())
-        right = (hit[stops].sum() + GUARD_PRIOR * rule.confidence) / (m + GUARD_PRIOR)
+        right = (hit[stops].sum() + GUARD_PRIOR * confidence) / (m + GUARD_PRIOR)
         if right >= stated / max(1, m):  # no item stops: nothing is stated
             break
     return trial
 
 
-def _asks(ratings: Ratings, rule: Rule, now: _Now) -> Asks:
-    n = _counts(ratings, now.bought)
-    who = Eligible(ratings.item_start, ratings.rater, ~now.bought)
+def _asks(ratings: Ratings, rule: Rule, *, now: _Now) -> Asks:
     load = np.bincount(ratings.rater[now.bought], minlength=ratings.n_raters).astype(np.float64)
-    calibration = now.calibration or CAUTION
     return next_asks(
-        now.learned.posterior, now.learned.tables, who, rule, n_labels=n, calibration=calibration, load=load
+        now.learned.posterior,
+        now.learned.tables,
+        eligible=Eligible(ratings.item_start, ratings.rater, ~now.bought, load=load),
+        rule=rule,
+        n_labels=_counts(ratings, now.bought),
+        calibration=now.calibration or CAUTION,
     )
 
 
@@ -190,10 +201,10 @@ def _purchase(asks: Asks, most: int) -> npt.NDArray[np.int64]:
     return asks.place[chosen]
 
 
-def _finished(ratings: Ratings, rule: Rule, now: _Now, *, known: Codes, best: list[Codes], spent: list[int]) -> Replay:
+def _finished(ratings: Ratings, rule: Rule, *, now: _Now, known: Codes, best: list[Codes], spent: list[int]) -> Replay:
     last = replace(now, learned=learn(ratings, now.bought, start=now.learned, passes=LAST_PASSES))
-    last = _calibrate(ratings, rule, known, replace(last, round=0))
-    asks = _asks(ratings, rule, last)
+    last = _calibrate(ratings, rule, known=known, now=replace(last, round=0))
+    asks = _asks(ratings, rule, now=last)
     best[-1] = asks.best
     return Replay(
         ratings,
@@ -218,4 +229,5 @@ def warm_overlap() -> None:
     frame = pl.DataFrame({"item": [1, 1, 2, 2], "rater": list("abab"), "label": list("xyyy")})
     ratings = Ratings.from_frame(frame, item="item", rater="rater", label="label")
     run = replay(ratings, Rule(1.0, error_cost=10.0), seed=1)
-    expected_gain(run.posterior, learn(ratings, run.bought).tables, Eligible(ratings.item_start, ratings.rater))
+    who = Eligible(ratings.item_start, ratings.rater)
+    expected_gain(run.posterior, learn(ratings, run.bought).tables, eligible=who)

@@ -23,7 +23,9 @@ class Eligible:
     """Who may be asked for what: `rater[start[i]:start[i + 1]]` are the raters who may label item i.
 
     Shapes: `start` int64[I + 1], `rater` int32[M]; `is_open` bool[M], False for one who has answered already or is
-    away (None: all are open). Errors: ValueError for starts that do not cover the raters in order.
+    away (None: all are open). `availability` float64[R] weighs what a rater's answer tells, 0 = away to 1; `load`
+    float64[R] is open work and decides between equals. Errors: ValueError for starts that do not cover the raters in
+    order.
 
     >>> Eligible(np.array([0, 2, 3]), np.array([0, 1, 1], np.int32)).n_items
     2
@@ -32,6 +34,8 @@ class Eligible:
     start: Places
     rater: Codes
     is_open: Bools | None = None
+    availability: Floats | None = None
+    load: Floats | None = None
 
     def __post_init__(self) -> None:
         start = np.asarray(self.start)
@@ -48,7 +52,7 @@ class Eligible:
         return len(self.start) - 1
 
 
-def expected_information(posterior: Floats, tables: Floats, eligible: Eligible) -> Floats:
+def expected_information(posterior: Floats, tables: Floats, *, eligible: Eligible) -> Floats:
     """Mutual information of the rater's answer and the true label: sum p(z) T(z, y) log(T(z, y) / p(y)).
 
     Shapes: `posterior` float64[I, K], `tables` float64[R, K, K] (true label by row), -> float64[M] for the pairs of
@@ -58,15 +62,15 @@ def expected_information(posterior: Floats, tables: Floats, eligible: Eligible) 
 
     >>> who = Eligible(np.array([0, 2]), np.array([0, 1], np.int32))
     >>> able, guesses = [[0.9, 0.1], [0.1, 0.9]], [[0.5, 0.5], [0.5, 0.5]]
-    >>> expected_information(np.array([[0.5, 0.5]]), np.array([able, guesses]), who).round(3).tolist()
+    >>> expected_information(np.array([[0.5, 0.5]]), np.array([able, guesses]), eligible=who).round(3).tolist()
     [0.368, 0.0]
     """
-    chances, errors = checked(posterior, tables, eligible)
+    chances, errors = checked(posterior, tables, eligible=eligible)
     value: Floats = _information(eligible.start, eligible.rater, open_of(eligible), chances, errors)
     return value
 
 
-def expected_gain(posterior: Floats, tables: Floats, eligible: Eligible) -> Floats:
+def expected_gain(posterior: Floats, tables: Floats, *, eligible: Eligible) -> Floats:
     """Expected rise of the chance that the best label is right: sum over answers of max p(z) T(z, y), less max p(z).
 
     Shapes, errors: as `expected_information`. Units: decisions, 0 to 1. It is 0 where no single answer can turn the
@@ -75,15 +79,15 @@ def expected_gain(posterior: Floats, tables: Floats, eligible: Eligible) -> Floa
 
     >>> who = Eligible(np.array([0, 1, 2]), np.array([0, 0], np.int32))
     >>> able = np.array([[[0.8, 0.2], [0.2, 0.8]]])
-    >>> expected_gain(np.array([[0.5, 0.5], [0.9, 0.1]]), able, who).round(3).tolist()
+    >>> expected_gain(np.array([[0.5, 0.5], [0.9, 0.1]]), able, eligible=who).round(3).tolist()
     [0.3, 0.0]
     """
-    chances, errors = checked(posterior, tables, eligible)
+    chances, errors = checked(posterior, tables, eligible=eligible)
     value: Floats = _gain(eligible.start, eligible.rater, open_of(eligible), chances, errors)
     return value
 
 
-def expected_gain_of_several(posterior: Floats, tables: Floats, eligible: Eligible, *, labels: int) -> Floats:
+def expected_gain_of_several(posterior: Floats, tables: Floats, *, eligible: Eligible, labels: int) -> Floats:
     """Expected rise of the chance to be right when the `labels` most informative open raters answer together.
 
     Shapes: -> float64[I]; fewer raters are asked where fewer are open. Units: decisions.
@@ -92,10 +96,11 @@ def expected_gain_of_several(posterior: Floats, tables: Floats, eligible: Eligib
 
     >>> who = Eligible(np.array([0, 3]), np.array([0, 1, 2], np.int32))
     >>> able = np.array([[[0.8, 0.2], [0.2, 0.8]]] * 3)
-    >>> [float(expected_gain_of_several(np.array([[0.9, 0.1]]), able, who, labels=m)[0].round(4)) for m in (1, 2, 3)]
+    >>> gains = [expected_gain_of_several(np.array([[0.9, 0.1]]), able, eligible=who, labels=m) for m in (1, 2, 3)]
+    >>> [float(gain[0].round(4)) for gain in gains]
     [0.0, 0.028, 0.044]
     """
-    chances, errors = checked(posterior, tables, eligible)
+    chances, errors = checked(posterior, tables, eligible=eligible)
     if not 1 <= labels <= MOST_AT_ONCE or chances.shape[1] ** labels > MOST_ENUMERATED:
         raise ValueError(f"cannot look {labels} labels of {chances.shape[1]} kinds ahead; at most {MOST_AT_ONCE}")
     is_open = open_of(eligible)
@@ -104,10 +109,10 @@ def expected_gain_of_several(posterior: Floats, tables: Floats, eligible: Eligib
     return value
 
 
-def checked(posterior: Floats, tables: Floats, eligible: Eligible) -> tuple[Floats, Floats]:
+def checked(posterior: Floats, tables: Floats, *, eligible: Eligible) -> tuple[Floats, Floats]:
     """The chances and tables as float64, when their shapes fit each other and every row sums to 1.
 
-    >>> checked(np.array([[0.5, 0.6]]), np.eye(2)[None], Eligible(np.array([0, 0]), np.zeros(0, np.int32)))
+    >>> checked(np.array([[0.5, 0.6]]), np.eye(2)[None], eligible=Eligible(np.array([0, 0]), np.zeros(0, np.int32)))
     Traceback (most recent call last):
     ValueError: each row of the posterior must hold chances that sum to 1
     """

@@ -1,19 +1,8 @@
-"""The examples on the page about merging are true."""
-
-import doctest
+"""The page about merging names every statistic of the shelf; its examples run in `tests/measure/test_pages.py`."""
 
 from tests.house.source import ROOT
-from tests.measure import public_sets
 
 PAGE = ROOT / "docs" / "explanation" / "measure" / "merging.md"
-
-
-def test_page_examples_give_what_they_show(monkeypatch) -> None:
-    public_sets.folder("convabuse")
-    monkeypatch.chdir(ROOT)
-    failed, tried = doctest.testfile(str(PAGE), module_relative=False, encoding="utf-8")
-    assert tried > 15
-    assert failed == 0
 
 
 def test_page_names_every_statistic() -> None:

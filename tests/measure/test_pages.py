@@ -20,5 +20,5 @@ def test_page_examples_give_what_they_show(name: str, monkeypatch: pytest.Monkey
         public_sets.folder(public_set)
     monkeypatch.chdir(ROOT)  # the pages name the data from beside the repository
     failed, tried = doctest.testfile(str(page), module_relative=False, encoding="utf-8")
-    assert tried == len(re.findall("^>>> ", text, re.MULTILINE))
+    assert tried == len(re.findall(r"^ *>>> ", text, re.MULTILINE))
     assert failed == 0

@@ -22,7 +22,7 @@ class Estimate:
     Units: those of `value`; `low` and `high` are the ends of the two-sided interval of `confidence` (0.90, so that
     each end is a one-sided 95 % bound). `n` counts what the interval rests on (items, ratings, pairs: the maker says).
     `n_effective` is p(1-p)/v of weighted data, `n_kish` is (sum w)^2 / sum w^2 (Kish 1965).
-    Errors: ValueError for an unknown basis, a nan, or ends that do not stand around the value.
+    Errors: ValueError for an unknown basis, a nan, or a low end above the high one.
 
     >>> Estimate(0.9, 0.85, 0.94, 200, "gold", "wilson").value
     0.9
@@ -59,7 +59,7 @@ class Estimate:
 def not_measured(basis: str, reason: str, *, n: int = 0) -> Estimate:
     """The estimate of what could not be measured: no value, no interval, and the reason as its one warning.
 
-    Errors: ValueError for an unknown basis.
+    Units: `n` counts what there was, 0 unless it is said. Errors: ValueError for an unknown basis. Source: definition.
 
     >>> not_measured("gold", "no gold item").warnings
     ('no gold item',)

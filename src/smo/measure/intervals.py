@@ -21,7 +21,8 @@ def wilson(k: Numbers, n: Numbers, *, confidence: float = 0.90) -> Ends:
     """Wilson's score interval for a share.
 
     Shapes: k successes of n (numbers or arrays, fractions allowed) -> low, high; 0 and 1 where n = 0.
-    Source: Wilson 1927; Brown, Cai, DasGupta 2001.
+    Errors: ValueError for k outside 0 to n, an n that is negative or not finite, or a confidence not between 0 and 1.
+    Source: Wilson 1927, JASA 22:209-212; Brown, Cai, DasGupta 2001, Statistical Science 16:101-133.
 
     >>> [round(float(end), 4) for end in wilson(191, 200, confidence=0.95)]
     [0.9167, 0.9761]
@@ -57,7 +58,9 @@ def wilson_few(k: Numbers, n: Numbers, *, confidence: float = 0.90) -> Ends:
 def clopper_pearson(k: Numbers, n: Numbers, *, confidence: float = 0.90) -> Ends:
     """The exact interval for a share: never below its confidence, so it serves gates and contracts.
 
-    Shapes: as `wilson`. Source: Clopper and Pearson 1934.
+    Shapes: as `wilson`. Errors: ValueError for k outside 0 to n, or an n that is negative or not finite. The confidence
+    is not checked: a one-sided end may ask for a two-sided one of 0 or less, and then the other end means nothing.
+    Source: Clopper and Pearson 1934, Biometrika 26:404-413.
 
     >>> [round(float(end), 4) for end in clopper_pearson(198, 200, confidence=0.95)]
     [0.9643, 0.9988]
@@ -72,7 +75,8 @@ def clopper_pearson(k: Numbers, n: Numbers, *, confidence: float = 0.90) -> Ends
 def jeffreys(k: Numbers, n: Numbers, *, confidence: float = 0.90) -> Ends:
     """The interval of the posterior under Jeffreys' prior Beta(1/2, 1/2), closed at 0 and 1.
 
-    Shapes: as `wilson`. Source: Brown, Cai, DasGupta 2001, section 4.1.2.
+    Shapes: as `wilson`. Errors: as `clopper_pearson`; the confidence is not checked here either.
+    Source: Brown, Cai, DasGupta 2001, Statistical Science 16:101-133, section 4.1.2.
 
     >>> [round(float(end), 4) for end in jeffreys(0, 20, confidence=0.95)]
     [0.0, 0.1166]
@@ -102,7 +106,8 @@ def jeffreys_few(k: Numbers, n: Numbers, *, confidence: float = 0.90) -> Ends:
 def newcombe(k1: Numbers, n1: Numbers, *, k2: Numbers, n2: Numbers, confidence: float = 0.90) -> Ends:
     """The interval for the difference of two independent shares, k1/n1 - k2/n2, by the square-and-add of Wilson's.
 
-    Shapes: as `wilson`; -1 and 1 where a share has n = 0. Source: Newcombe 1998, method 10.
+    Shapes: as `wilson`; -1 and 1 where a share has n = 0. Errors: as `wilson`, for either share.
+    Source: Newcombe 1998, Statistics in Medicine 17:873-890, method 10.
 
     >>> [round(float(end), 3) for end in newcombe(24, 400, k2=10, n2=400, confidence=0.95)]
     [0.007, 0.065]
@@ -123,8 +128,9 @@ def newcombe_paired(
     """The interval for the difference of two shares on the same cases, (first - second) / n.
 
     Shapes: counts of cases (numbers or arrays): true in the first alone, in the second alone, in both, in neither;
-    -1 and 1 where there is no case. Errors: ValueError for a negative count. Source: Newcombe 1998, "Improved
-    confidence intervals for the difference between binomial proportions based on paired data", method 10.
+    -1 and 1 where there is no case. Errors: ValueError for a negative count, or a confidence not between 0 and 1.
+    Source: Newcombe 1998, "Improved confidence intervals for the difference between binomial proportions based on
+    paired data", Statistics in Medicine 17:2635-2650, method 10.
 
     >>> [round(float(end), 4) for end in newcombe_paired(12, 2, both=36, neither=0, confidence=0.95)]
     [0.0569, 0.3404]
@@ -148,7 +154,7 @@ def poisson_exact(k: Numbers, expected: Numbers = 1.0, *, confidence: float = 0.
     """The exact interval for observed / expected of a Poisson count.
 
     Shapes: k events, expected events > 0 -> low, high of the ratio. Errors: ValueError for expected <= 0 or k < 0.
-    Source: Garwood 1936.
+    Source: Garwood 1936, Biometrika 28:437-442.
 
     >>> [round(float(end), 3) for end in poisson_exact(28, 32, confidence=0.95)]
     [0.581, 1.265]
@@ -167,6 +173,8 @@ def proportion(k: float, n: int, *, basis: str, method: str = "wilson", confiden
     Units: a share, 0 to 1. With at most `FEW_CASES` cases on a side the end there is the exact one (`wilson_few`,
     `jeffreys_few`), and the method then reads "wilson_exact_end" or "jeffreys_exact_end".
     Errors: ValueError for an unknown method or basis, a negative n, or k outside 0 to n.
+    Source: by method, the paper of `wilson`, `clopper_pearson` or `jeffreys`; Brown, Cai, DasGupta 2001, sections 4.1.1
+    and 4.1.2, for the ends at few cases.
 
     >>> proportion(58, 60, basis="gold").successes
     58

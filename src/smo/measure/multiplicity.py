@@ -36,7 +36,8 @@ def benjamini_hochberg(p_values: npt.ArrayLike, *, level: float = 0.05) -> Verdi
 def benjamini_yekutieli(p_values: npt.ArrayLike, *, level: float = 0.05) -> Verdicts:
     """As Benjamini-Hochberg, but true under any dependence, for the price of a factor 1 + 1/2 + ... + 1/m.
 
-    Shapes and errors: as `benjamini_hochberg`. Source: Benjamini and Yekutieli 2001, Annals of Statistics 29:1165-1188.
+    Shapes: as `benjamini_hochberg`. Errors: as there.
+    Source: Benjamini and Yekutieli 2001, Annals of Statistics 29:1165-1188.
 
     >>> benjamini_yekutieli([0.01, 0.02]).adjusted.round(3).tolist()
     [0.03, 0.03]
@@ -47,8 +48,8 @@ def benjamini_yekutieli(p_values: npt.ArrayLike, *, level: float = 0.05) -> Verd
 def holm(p_values: npt.ArrayLike, *, level: float = 0.05) -> Verdicts:
     """Finds of which not even one is false, but with chance `level`: p_(i) (m - i + 1), monotone from the smallest up.
 
-    Shapes and errors: as `benjamini_hochberg`. True under any dependence; use it for gates, where one false pass hurts.
-    Source: Holm 1979, Scandinavian Journal of Statistics 6:65-70.
+    Shapes: as `benjamini_hochberg`. True under any dependence; use it for gates, where one false pass hurts.
+    Errors: as there. Source: Holm 1979, Scandinavian Journal of Statistics 6:65-70.
 
     >>> holm([0.01, 0.04, 0.03]).adjusted.round(3).tolist()
     [0.03, 0.06, 0.06]

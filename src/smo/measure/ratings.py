@@ -26,6 +26,7 @@ class Ratings:
     `rater` int32[N] indexes `raters` (-1 = anonymous; `raters` is None when all are); `label` int32[N] indexes
     `labels` (numbers in order of value, else text in order of code point, or as `with_order` says); `weight`
     float64[N] or None; `at` int64[N] microseconds since 1970 (UTC), `NO_TIME` where unknown, or None.
+    Errors: none here, the arrays are taken as they are; `from_frame` checks what it reads.
 
     >>> frame = pl.DataFrame({"i": ["b", "a", "a"], "who": ["x", "y", "x"], "is": ["no", "yes", "no"]})
     >>> ratings = Ratings.from_frame(frame, item="i", rater="who", label="is")
@@ -196,7 +197,7 @@ def tasks_from_frame(frame: Any, *, task: str, **columns: str | None) -> dict[st
     """The ratings of each task of a table, in order of the tasks' names.
 
     Shapes: `columns` as of `Ratings.from_frame`: item, rater, label and, where there are, weight and at.
-    Errors: ValueError as there, and when a row with a label names no task.
+    Errors: ValueError as there, and when a row with a label names no task. Source: definition.
 
     >>> frame = pl.DataFrame({"q": ["hate", "spam"], "i": [1, 1], "y": ["yes", "no"]})
     >>> {name: r.labels for name, r in tasks_from_frame(frame, task="q", item="i", rater=None, label="y").items()}

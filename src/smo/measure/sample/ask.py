@@ -42,10 +42,11 @@ class Change:
 class Ask:
     """How many to draw with which seed; each of the rest counts for the designs that name it.
 
-    `minimum` and `maximum` (0: none) bound each stratum. `spreads` are standard deviations and `costs` costs of one
-    audit by stratum (Neyman); `exponent` is that of the power allocation. `floor` is the least inclusion probability
-    of a risk-based draw, as a share of size / N. `changes`, `days` and `factor` belong to change-triggered draws, `lot`
-    to those of acceptance.
+    Units: `size`, `minimum` and `maximum` count units, `days` are days. `minimum` and `maximum` (0: none) bound each
+    stratum. `spreads` are standard deviations and `costs` costs of one audit by stratum (Neyman); `exponent` is that of
+    the power allocation. `floor` is the least inclusion probability of a risk-based draw, as a share of size / N.
+    `changes`, `days` and `factor` (how many times a changed unit counts) belong to change-triggered draws, `lot` to
+    those of acceptance.
     Errors: ValueError for a size below 1, an unknown allocation, a cap below the floor, or a number out of its range.
 
     >>> Ask(size=10, seed=7).allocation

@@ -57,8 +57,9 @@ def probability_of(
 ) -> float:
     """The inclusion probability that a draw gave to a unit, drawn or not, from the record alone.
 
-    Errors: ValueError for a stratum that the frame did not have, or a risk or day that the design needs and is not
-    given.
+    Units: a probability, 0 to 1: `first` x drawn / size of the stratum, or by the rule of the risk; `at` in days, as in
+    the frame, `first` is the probability of a first phase. Errors: ValueError for a stratum that the frame did not
+    have, or a risk or day that the design needs and is not given. Source: definition.
 
     >>> record = Record("stratified", 7, 100, b"", (Stratum("DE", 90, 15), Stratum("IS", 10, 5)))
     >>> probability_of(record, stratum="IS")

@@ -63,6 +63,7 @@ def fit_calibration(
     The posterior of a gold item must come from a fit that did not know its label (`choice.held_out`), else the
     calibration believes the model.
     Errors: ValueError for other shapes, chances that are nan or do not sum to 1, or a code beyond K.
+    Source: Guo, Pleiss, Sun & Weinberger (2017), ICML, the temperature; Kish (1965), Survey Sampling, its growth.
 
     >>> chances = np.array([[0.99, 0.01]] * 10)
     >>> found = fit_calibration(chances, np.array([0] * 7 + [1] * 3), n_labels=np.full(10, 20))
@@ -86,7 +87,7 @@ def calibrated(
     """softmax(log posterior / temperature): the same best label, a chance that holds.
 
     Shapes: as in `fit_calibration`; give the same columns as there. -> float64[I, K].
-    Errors: ValueError for other shapes, or chances that are nan or do not sum to 1.
+    Errors: ValueError for other shapes, or chances that are nan or do not sum to 1. Source: as `fit_calibration`.
 
     >>> calibrated(np.array([[0.9, 0.1], [0.5, 0.5]]), Calibration(rho=1.0)).round(2).tolist()
     [[0.75, 0.25], [0.5, 0.5]]

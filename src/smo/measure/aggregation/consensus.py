@@ -37,7 +37,17 @@ class AnonymousRatings(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Consensus:
-    """The joint answer of the raters; `model` is the one used, `asked` the one wished for."""
+    """The joint answer of the raters; `model` is the one used, `asked` the one wished for.
+
+    Shapes: `known` int32[I], the code of an item that gold or adjudication settled, else -1; `tables` float64[R, K, K],
+    true label by row, None where the model has none; `posterior` gives one row per item; `objective` the value after
+    each pass. Units: posteriors are chances, `gold_losses` nats. Errors: none here; `aggregate` makes and checks it.
+
+    >>> frame = pl.DataFrame({"item": [1, 1, 1], "rater": list("abc"), "label": list("xxy")})
+    >>> found = aggregate(Ratings.from_frame(frame, item="item", rater="rater", label="label"), "majority")
+    >>> found.model, found.known.tolist(), found.posteriors().columns
+    ('majority', [-1], ['item', 'x', 'y'])
+    """
 
     ratings: Ratings
     labels: tuple[str | float, ...]
@@ -131,6 +141,7 @@ def aggregate(
     say when another model was used than `asked`: "one_coin" above `dawid_skene.MOST_LABELS` labels, a simpler one
     when the fit collapsed, that is, when it turns around what everyone agrees on. Answers without a rater among named
     ones share one skill.
+    Shapes: I items of `ratings`, in their order. Units: posteriors are chances, 0 to 1.
     Errors: `AnonymousRatings` where skill is asked of ratings without any rater; ValueError for an unknown model or
     weighted ratings, or assumptions that do not fit.
     Source: Dawid & Skene (1979), Applied Statistics 28:20-28; for "ebcc" Li, Rubinstein & Cohn (2019), ICML.
@@ -176,7 +187,9 @@ def aggregate(
 def consensus_accuracy(consensus: Consensus, truth: Truth, *, basis: str = "gold") -> Estimate:
     """Share of items whose best label is the true one; a tie of t labels counts 1/t when the truth is among them.
 
-    Items without truth are left out. 90 % Wilson interval on the (possibly fractional) count.
+    Units: a share; `n` counts the items with a truth, others are left out. 90 % Wilson interval on the (possibly
+    fractional) count. Errors: ValueError for an unknown basis, or a truth without item and label; without any truth it
+    is not measured. Source: definition; the interval is that of `proportion`.
 
     >>> frame = pl.DataFrame({"item": [1, 1, 2, 2], "label": list("xyxx")})
     >>> ratings = Ratings.from_frame(frame, item="item", rater=None, label="label")

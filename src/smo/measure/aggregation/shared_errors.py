@@ -81,11 +81,12 @@ def shared_errors(consensus: Consensus, *, at_most: int = 20, level: float = 0.0
 
     `wrong_together` is the sum over shared items of the chance that the answer both gave is wrong, by the votes of the
     others alone (gold where there is gold); `expected` is what it would be on these items if they erred apart, each by
-    their own table. Pairs with
-    `p_adjusted` (Benjamini-Hochberg over all tested pairs) of at most `level` are listed.
+    their own table. Pairs with `p_adjusted` (Benjamini-Hochberg over all tested pairs) of at most `level` are listed.
+    Units: `shared`, `wrong_together` and `expected` count items, `ratio` is seen over expected.
     A find says that two people share errors, not why: a rule that both read alike looks like copying. People who
     are wrong together on most of what they label teach the tables that it is their habit: gold shows them.
     Errors: ValueError where the consensus has no table per rater (majority, one_coin).
+    Source: after the dependence of copiers of Dong, Berti-Equille & Srivastava (2009), PVLDB 2:550-561.
 
     >>> frame = pl.DataFrame({"item": [1, 1, 2, 2], "rater": list("abab"), "label": list("xxyy")})
     >>> shared_errors(aggregate(Ratings.from_frame(frame, item="item", rater="rater", label="label"))).height

@@ -88,8 +88,10 @@ def alpha_of(state: Patterns, level: str | Matrix = "nominal") -> Coefficient | 
 
 
 def per_label_alpha(ratings: Ratings | Patterns, *, confidence: float = CONFIDENCE) -> dict[str | float, Estimate]:
-    """Nominal alpha of each label against all others. Shapes: label -> Estimate, in order of the labels.
+    """Nominal alpha of each label against all others.
 
+    Shapes: label -> Estimate, in order of the labels. Errors: ValueError for items whose ratings differ in weight, or a
+    confidence not between 0 and 1; where no item has two ratings, every label is not measured.
     Source: Krippendorff 2004, "Content analysis", section 11.4 (single categories).
 
     >>> import polars as pl

@@ -38,7 +38,8 @@ def percent_agreement(ratings: Ratings | Patterns, *, confidence: float = CONFID
     """The mean over items of the share of equal pairs of ratings.
 
     Shapes: n = items with two or more ratings; interval Wilson's, with the effective n of the items' variance.
-    Source: Gwet 2014, "Handbook of inter-rater reliability", chapter 2.
+    Errors: ValueError for items whose ratings differ in weight, or a confidence not between 0 and 1; where no item has
+    two ratings it is not measured. Source: Gwet 2014, "Handbook of inter-rater reliability", chapter 2.
 
     >>> import polars as pl
     >>> frame = pl.DataFrame({"i": [1, 1, 2, 2], "y": list("aaab")})
@@ -63,7 +64,8 @@ def fleiss_kappa(ratings: Ratings | Patterns, *, confidence: float = CONFIDENCE)
     """Fleiss' kappa, extended to items with different numbers of ratings.
 
     Shapes: n = items with two or more ratings; labels' shares are means over all items. Interval over items.
-    Source: Fleiss 1971; Gwet 2014, chapter 2 (missing ratings).
+    Errors: ValueError as `percent_agreement`; with one label only it is not measured.
+    Source: Fleiss 1971, Psychological Bulletin 76:378-382; Gwet 2014, chapter 2 (missing ratings).
 
     >>> import polars as pl
     >>> frame = pl.DataFrame({"i": [1, 1, 2, 2], "y": list("aabb")})
@@ -76,7 +78,8 @@ def fleiss_kappa(ratings: Ratings | Patterns, *, confidence: float = CONFIDENCE)
 def gwet_ac1(ratings: Ratings | Patterns, *, confidence: float = CONFIDENCE) -> Estimate:
     """Gwet's AC1: chance agreement from hard items only, so that it stands when nearly all ratings are one label.
 
-    Shapes: as `fleiss_kappa`. Source: Gwet 2008.
+    Shapes: as `fleiss_kappa`. Errors: ValueError as `percent_agreement`.
+    Source: Gwet 2008, British Journal of Mathematical and Statistical Psychology 61:29-48.
 
     >>> import polars as pl
     >>> frame = pl.DataFrame({"i": [1, 1, 2, 2], "y": list("aabb")})
@@ -91,8 +94,8 @@ def gwet_ac2(
 ) -> Estimate:
     """Gwet's AC2: AC1 with partial credit for near answers.
 
-    Shapes: `weights` linear, quadratic, or float64[K, K] from 0 to 1 with 1 on the diagonal. Source: Gwet 2014.
-    Errors: ValueError for unknown weights or a matrix of another shape.
+    Shapes: `weights` linear, quadratic, or float64[K, K] from 0 to 1 with 1 on the diagonal.
+    Errors: ValueError for unknown weights or a matrix of another shape, and as `percent_agreement`. Source: Gwet 2014.
 
     >>> import polars as pl
     >>> frame = pl.DataFrame({"i": [1, 1, 2, 2], "y": [1, 1, 2, 2]})

@@ -15,7 +15,10 @@ def specific_agreement(ratings: Ratings | Patterns, *, confidence: float = CONFI
 
     Shapes: label -> Estimate; n = items with two or more ratings where somebody gave the label. For two raters it is
     2a / (2a + b + c). Interval Wilson's, with the effective n of the items' variance.
-    Source: Cicchetti and Feinstein 1990; Spitzer and Fleiss 1974; pairs weighted 1/(m-1) as in alpha.
+    Errors: ValueError for items whose ratings differ in weight, or a confidence not between 0 and 1; a label that no
+    item with two ratings has is not measured.
+    Source: Cicchetti and Feinstein 1990, Journal of Clinical Epidemiology 43:551-558; Spitzer and Fleiss 1974, British
+    Journal of Psychiatry 125:341-347; pairs weighted 1/(m-1) as in alpha.
 
     >>> import polars as pl
     >>> frame = pl.DataFrame({"i": [1, 1, 2, 2], "y": list("aaab")})
@@ -37,7 +40,7 @@ def prevalence(ratings: Ratings | Patterns, *, confidence: float = CONFIDENCE) -
     """For each label, its share of all ratings.
 
     Shapes: label -> Estimate; n = ratings. Interval Wilson's, with the effective n of the items' variance, since
-    ratings of one item are alike.
+    ratings of one item are alike. Errors: ValueError as `specific_agreement`.
     Source: linearised ratio over clusters; Cochran 1977, section 9A (ratio to size).
 
     >>> import polars as pl

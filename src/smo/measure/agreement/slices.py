@@ -41,7 +41,7 @@ def agreement_by_slice(
     value, low, high, n (items with two ratings), is_enough (n >= minimum_items), method, warnings; in order of slice.
     Read a slice that is not enough as unknown: its interval holds, but its value says little.
     Errors: ValueError for an unknown coefficient, another length, or an item with two slices.
-    Source: the patterns of all slices come from one pass; each coefficient's own function names its paper.
+    Source: definition, a coefficient on a part of the items; each coefficient's own function names its paper.
 
     >>> frame = pl.DataFrame({"i": [1, 1, 2, 2, 3, 3, 4, 4], "y": list("aabbabbb")})
     >>> ratings = Ratings.from_frame(frame, item="i", rater=None, label="y")

@@ -40,10 +40,12 @@ def span_agreement(
 ) -> SpanAgreement:
     """Compare all pairs of judgements of an item, then average over items.
 
-    `spans`: `item, rater, start, end, type?`; `judgements`: `item, rater` of everyone who looked, also those who
-    marked nothing (a rater with spans but without a judgement is added); `texts`: `item, text`, for alpha, which
+    Shapes: `spans`: `item, rater, start, end, type?`; `judgements`: `item, rater` of everyone who looked, also those
+    who marked nothing (a rater with spans but without a judgement is added); `texts`: `item, text`, for alpha, which
     needs the unmarked characters. Overlapping spans of one judgement are joined. Faulty spans (end <= start,
     negative) are ignored here and named by `span_problems`. Intervals: 90 %, items are the sample.
+    Errors: polars' ColumnNotFoundError for a missing column; what cannot be measured is said in the estimates.
+    Source: Hripcsak & Rothschild (2005), JAMIA 12:296-298; alpha: Krippendorff (2013), Content Analysis, chapter 12.
 
     >>> spans = pl.DataFrame({"item": [1, 1], "rater": ["a", "b"], "start": [0, 2], "end": [4, 4], "type": ["x", "x"]})
     >>> found = span_agreement(spans, pl.DataFrame({"item": [1, 1], "rater": ["a", "b"]}))

@@ -73,7 +73,9 @@ def rater_accuracy(ratings: Ratings, truth: Truth | None, *, basis: str, leave_o
     (0 is the lowest) cannot be separated at 5 % over all comparisons, null below 20 checked answers. Basis "gold":
     `truth` (`item, label`) is the reference. Basis "consensus" with `leave_out_own`: each answer is compared with the
     plurality of the *others* on its item (ties are left out), on the items of `truth` where it is given. Anonymous
-    ratings give an empty frame.
+    ratings give an empty frame. Shapes: one row per named rater; null where nothing was checked. Units: shares.
+    Errors: ValueError for a truth without the columns item and label.
+    Source: Efron & Morris (1975), JASA 70:311-319; groups: Scott & Knott (1974), Biometrics 30:507-512.
 
     >>> frame = pl.DataFrame({"item": [1, 1, 2, 2], "rater": list("abab"), "label": list("xxxy")})
     >>> ratings = Ratings.from_frame(frame, item="item", rater="rater", label="label")

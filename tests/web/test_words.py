@@ -8,6 +8,7 @@ import smo
 from smo.kernel.chain import Fault
 from smo.kernel.errors import DomainError, NotFound
 from smo.kernel.permissions import PermissionDenied, Verb
+from smo.labeling.rules import OUTCOMES, SKIP_REASONS
 from smo.measure.estimate import BASES
 from smo.measure.state import State
 from smo.people.models import Outcome, PersonKind
@@ -26,7 +27,8 @@ def test_roles_verbs_states_and_bases_have_names() -> None:
     assert set(words.BASIS_NAMES) == set(BASES)
     assert set(words.ACCOUNT_STATES) == set(STATES)
     assert set(words.FAULT_NAMES) == {str(fault) for fault in Fault}
-    assert set(words.DETAIL_VALUES) == {*PersonKind.values, *Outcome.values}
+    assert set(words.SKIP_NAMES) == set(SKIP_REASONS)
+    assert set(words.DETAIL_VALUES) == {*PersonKind.values, *Outcome.values, *OUTCOMES, *SKIP_REASONS}
 
 
 def _refusals() -> Iterator[type[DomainError]]:

@@ -15,6 +15,8 @@ from smo.measure.additive import posterior_tables
 from smo.measure.additive.posterior_tables import Frozen
 from smo.measure.merge import Additive, State, add, init, merge, restored
 
+# No docstring here has an example: each would need a Spark session. tests/measure/test_spark.py stands for them.
+
 #: Names of Spark's types for the columns of states.
 _TYPES: Final = {pl.String: "string", pl.Int64: "bigint", pl.Float64: "double", pl.Date: "date"}
 ITEM: Final = "item"
@@ -42,7 +44,8 @@ def summed(frame: Any, statistic: Additive, *, by: Sequence[str] = (), shards: i
 def by_item(frame: Any, *, shards: int, of: Additive | None = None) -> Any:
     """The frame dealt into so many parts: an item's rows lie together, others (`of` needs no whole items) anywhere.
 
-    Errors: ValueError for fewer than one shard.
+    Shapes: a pyspark DataFrame, with the column `item` unless `of` needs no whole items -> the same rows and columns.
+    Errors: ValueError for fewer than one shard; Spark's own where the column is missing.
     """
     if shards < 1:
         raise ValueError(f"there is at least one shard, not {shards}")
@@ -54,6 +57,7 @@ def fit(frame: Any, *, shards: int, max_passes: int = 100) -> tuple[Frozen, int]
 
     Shapes: a pyspark DataFrame with `item`, `rater`, `label`. The final parameters and how many passes they took: the
     same as `aggregation.dawid_skene.fit` finds in one process, to rounding.
+    Errors: as `by_item` and `summed`.
     """
     dealt = by_item(frame.select(ITEM, "rater", "label"), shards=shards).cache()
     try:

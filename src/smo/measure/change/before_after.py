@@ -75,7 +75,7 @@ def difference_in_differences(
 ) -> Effect:
     """The change of the treated less the change of the control: what is left once the common trend is taken off.
 
-    Units and errors: as `before_after`. The interval is the normal one; where a cell has fewer than 5 events or
+    Units: as `before_after`. Errors: as there. The interval is the normal one; where a cell has fewer than 5 events or
     non-events, the two Newcombe intervals are joined by square-and-add. It rests on both groups moving alike without
     the action; the regression to the mean of a group chosen for being bad is not taken off. `n_needed`: cases in each
     of the four cells. Source: Zou and Donner 2008, Statistics in Medicine 27:1693-1702.

@@ -59,8 +59,8 @@ def decompose(
     or going is mix. `is_order_free`: Shapley's values of the two factors, the same whichever is changed first.
     Intervals: delta method on multinomial shares and binomial rates. Per segment the mix is counted against the overall
     rate before, so that a growing segment that is worse than the whole adds to it. Errors: ValueError for missing
-    columns, broken counts, or a time without cases. Source: Kitagawa 1955, JASA 50:1168-1194; Shorrocks 2013, Journal
-    of Economic Inequality 11:99-126.
+    columns, broken counts, a time without cases, or a segment with volume and no case at either time.
+    Source: Kitagawa 1955, JASA 50:1168-1194; Shorrocks 2013, Journal of Economic Inequality 11:99-126.
 
     >>> old = pl.DataFrame({"site": list("abc"), "n": [5000, 3000, 2000], "events": [4800, 2760, 1800]})
     >>> new = pl.DataFrame({"site": list("abc"), "n": [4000, 3000, 3000], "events": [3820, 2775, 2700]})
@@ -93,7 +93,8 @@ def decompose_tree(
     `tree`: columns from the top down, declared before anybody looked, for example market, project, queue. "mix" of a
     level is what the mix of its segments adds to that of the levels above; "rate" stands once, at the bottom: what is
     left within the finest segments. Order-free terms, so that they add up to "total".
-    Shapes, units, errors, intervals: `decompose`; with volumes, a level's rates weigh its finest segments by them.
+    Shapes: as `decompose`, and so the interval; with volumes, a level's rates weigh its finest segments by them.
+    Units: shares. Errors: as there, and ValueError for a tree without a level. Source: as there, level by level.
 
     >>> old = pl.DataFrame({"site": list("aab"), "queue": list("xyx"), "n": [50, 50, 100], "events": [10, 20, 30]})
     >>> new = pl.DataFrame({"site": list("aab"), "queue": list("xyx"), "n": [20, 80, 100], "events": [4, 32, 30]})

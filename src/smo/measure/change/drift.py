@@ -27,9 +27,9 @@ def population_stability_index(
 
     Shapes: counts (bins,) of the same bins, in the same order; a bin empty at both times is left out. Units: nats.
     Half a case is added to every bin. The interval inverts the noncentral chi-square; it reaches down to 0 where the
-    two could be samples of one mix. Errors: ValueError for different numbers of bins or negative or broken counts.
-    Not measured where a time has no case or fewer than two bins are used.
-    Source: Kullback and Leibler 1951, Annals of Mathematical Statistics 22:79-86; Yurdakul and Naranjo 2020.
+    two could be samples of one mix. Errors: ValueError for different numbers of bins, negative or broken counts, an
+    unknown basis, or a confidence not between 0 and 1. Not measured where a time has no case or fewer than two bins are
+    used. Source: Kullback and Leibler 1951, Annals of Mathematical Statistics 22:79-86; Yurdakul and Naranjo 2020.
 
     >>> found = population_stability_index([500, 300, 200], [420, 330, 250], basis="system_log")
     >>> [round(end, 4) for end in (found.value, found.low, found.high)]
@@ -43,8 +43,8 @@ def jensen_shannon(
 ) -> Estimate:
     """JS = H((p + q) / 2) - (H(p) + H(q)) / 2, chance taken off: less (bins - 1)(1/n + 1/m) / 8, not below 0.
 
-    Shapes, errors and intervals: as `population_stability_index`. Units: bits, 0 to 1; empty bins need nothing added.
-    Source: Lin 1991, IEEE Transactions on Information Theory 37:145-151.
+    Shapes: as `population_stability_index`, and so is the interval. Units: bits, 0 to 1; empty bins need nothing added.
+    Errors: as there. Source: Lin 1991, IEEE Transactions on Information Theory 37:145-151.
 
     >>> found = jensen_shannon([500, 300, 200], [420, 330, 250], basis="system_log")
     >>> [round(end, 4) for end in (found.value, found.low, found.high)]

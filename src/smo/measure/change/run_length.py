@@ -115,7 +115,8 @@ def calibrate_cusum(design: CusumDesign, run_length: float) -> CalibratedCusum:
 
     Counts are whole, so with one shifted rate the run length jumps, for some designs by half; a slightly other rate
     jumps elsewhere. Where the shift is so large against n that every single week decides, no threshold gives a run
-    length so short, and the nearest is returned: compare `run_length`. Errors: as `cusum_threshold`.
+    length so short, and the nearest is returned: compare `run_length`.
+    Units: `run_length` in periods, the threshold a log-likelihood ratio. Errors: as `cusum_threshold`.
     Source: own; after the choice of the reference value in Reynolds and Stoumbos 1999, Journal of Quality Technology.
 
     >>> found = calibrate_cusum(CusumDesign(n=400, baseline=Baseline(0.05), shifted_rate=0.08), 100)

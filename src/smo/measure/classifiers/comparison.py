@@ -92,6 +92,7 @@ def compare_decisions(
 
     Shapes: True/False per case, both in the same order. For recall give the positive cases only, for the rate of false
     alarms the negative ones. Interval: Tango; p: exact McNemar. Errors: ValueError for lengths that differ.
+    Source: McNemar (1947), Psychometrika 12:153-157; Tango (1998), Statistics in Medicine 17:891-908.
 
     >>> compare_decisions([True, True, True, False], [True, False, False, False]).difference.value
     0.5
@@ -114,6 +115,7 @@ def compare_auc(
     Shapes: one score per case and model. Where the ranks show no spread (both separate perfectly), the ends are those
     of the exact bound for the smaller class. Not measured where a class is missing or has one case.
     Errors: ValueError for a score that is no number or lengths that differ.
+    Source: DeLong, DeLong & Clarke-Pearson (1988), Biometrics 44:837-845.
 
     >>> truth = np.array([False, False, True, True, True])
     >>> found = compare_auc(np.array([0.1, 0.2, 0.6, 0.7, 0.8]), np.array([0.3, 0.6, 0.2, 0.7, 0.9]), is_positive=truth)

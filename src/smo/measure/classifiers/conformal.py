@@ -50,7 +50,9 @@ def conformal_threshold(
     The promise: E[loss of the next case] <= alpha, (sum of losses + largest_loss) / (n + 1) <= alpha, if the next
     case comes from where these came. It is a mean over calibrations; with `delta` the risk itself is at most alpha
     with probability 1 - delta (losses of 0 or 1 only). Ties: a threshold is one of the scores, or just above all.
-    Errors: ValueError for an unknown risk, no number among scores or losses, losses outside 0 to largest_loss.
+    Errors: ValueError for an unknown risk, no number among scores or losses, losses outside 0 to `largest_loss`, an
+    alpha not between 0 and it, a delta not between 0 and 1, or with delta a loss other than 0 and 1.
+    Source: Angelopoulos, Bates, Fisch, Lei & Schuster (2024), ICLR; with `delta` Bates et al. (2021), JACM 68(6).
 
     >>> violations = np.arange(1, 100) / 100
     >>> conformal_threshold(violations, alpha=0.1).threshold

@@ -105,6 +105,7 @@ def crowdlab(ratings: Ratings, chances: Floats) -> Crowdlab:
     decides), then once more to the best labels found.
     Shapes: `chances` float64[items, labels] (`model_chances`), nan rows where the model is silent.
     Errors: ValueError for chances of another shape, more than 1,000 labels, or one label only (nothing can be wrong).
+    Source: Goh, Tkachenko & Mueller (2022), NeurIPS Workshop on Human in the Loop Learning.
 
     >>> frame = pl.DataFrame({"item": [1, 1, 2, 2, 3], "rater": list("ababa"), "label": list("xxyyx")})
     >>> ratings = Ratings.from_frame(frame, item="item", rater="rater", label="label")

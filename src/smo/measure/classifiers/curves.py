@@ -48,7 +48,8 @@ def threshold_table(
     between two edges of bins stands for the next edge, which is the one in the table, and at which the counts are
     exact; without `thresholds` all edges up to 4,096. `n` counts the cases of the denominator (of f1: those that are
     flagged or positive); value null where it is empty. Units: shares. Interval: Wilson at the effective n of the
-    design. Errors: ValueError for a threshold that is no number.
+    design. Errors: ValueError for a threshold that is no number, or a confidence not between 0 and 1.
+    Source: definition; the interval: Wilson (1927), JASA 22:209-212.
 
     >>> from smo.measure.classifiers.histogram import score_histogram
     >>> found = score_histogram([0.9, 0.8, 0.3, 0.1], [True, False, True, False], bins=16)
@@ -96,7 +97,8 @@ def roc_auc(
 
     Exact when each bin holds one distinct score; else within `binning_bound`, which is a warning when it is more than
     a tenth of the interval's half-width. Interval: linearised (DeLong's placements), symmetric on the logit scale.
-    Not measured where a class is missing.
+    Units: a chance, 0 to 1. Errors: ValueError for an unknown basis; not measured where a class is missing.
+    Source: DeLong, DeLong & Clarke-Pearson (1988), Biometrics 44:837-845.
 
     >>> from smo.measure.classifiers.histogram import score_histogram
     >>> roc_auc(score_histogram([0.1, 0.4, 0.35, 0.8], [0, 0, 1, 1])).value
@@ -136,8 +138,9 @@ def average_precision(
     """Area under the precision-recall curve as the mean of precision over the positives: sum (R_k - R_k-1) P_k.
 
     Exact when each bin holds one distinct score; else within `precision_bound`, which is a warning when it matters
-    beside the interval. Its floor, a score without knowledge, is the share of positives, not
-    one half. Interval: linearised, on the logit scale. Not measured where a class is missing.
+    beside the interval. Its floor, a score without knowledge, is the share of positives, not one half. Interval:
+    linearised, on the logit scale. Units: a share, 0 to 1. Errors: ValueError for an unknown basis; not measured where
+    a class is missing. Source: Manning, Raghavan & Schütze (2008), Introduction to Information Retrieval, section 8.4.
 
     >>> from smo.measure.classifiers.histogram import score_histogram
     >>> round(average_precision(score_histogram([0.1, 0.4, 0.35, 0.8], [0, 0, 1, 1])).value, 4)

@@ -58,7 +58,9 @@ def gate(
     bound reaches the bar, failed when the other bound misses it, else not proven; with several slices both claims are
     Holm-adjusted unless all pass at once. `n_needed`: cases that would prove the bar with chance `power` if the share
     seen is the true one, null where it does not lie beyond the bar. A slice without cases is not proven.
-    Units: shares. Errors: ValueError for no slice, slices named twice, successes outside 0-n, or a bar not in 0-1.
+    Units: shares. Errors: ValueError for a missing column or count, no slice, slices named twice, successes outside
+    0-n, or a bar not in 0-1. Source: Clopper & Pearson (1934), Biometrika 26:404-413; all slices at once: Berger
+    (1982), Technometrics 24:295-300; else Holm (1979), Scandinavian Journal of Statistics 6:65-70.
 
     >>> market = pl.DataFrame({"slice": ["X"], "successes": [72], "n": [80]})
     >>> found = gate(market, 0.85)
@@ -94,6 +96,7 @@ def non_inferiority_gate(pairs: pl.DataFrame, margin: float, *, alpha: float = 0
     Shapes: `pairs` has `slice, only_new, only_old, n`: cases where one alone is right, and all cases judged by both.
     `value` is new less old, `low` and `high` its one-sided Tango bounds; the bar is -margin. Verdicts as in `gate`;
     `n_needed` is null. Units: shares. Errors: ValueError as in `gate`, and for a margin outside 0-1.
+    Source: Tango (1998), Statistics in Medicine 17:891-908; over slices as `gate`.
 
     >>> pairs = pl.DataFrame({"slice": ["X"], "only_new": [62], "only_old": [38], "n": [2000]})
     >>> non_inferiority_gate(pairs, 0.01).verdict

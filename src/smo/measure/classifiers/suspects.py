@@ -33,6 +33,7 @@ def suspects(
     (labels in the order of `ratings.labels`; 1 for each error without it). `probability` is that of the given label
     being wrong, `expected_cost` the sum of posterior x cost, and only items whose best label is another are listed.
     Errors: ValueError for another shape, negative or infinite costs, or a cost of the right label other than 0.
+    Source: Elkan (2001), The Foundations of Cost-Sensitive Learning, IJCAI, for the expected cost.
 
     >>> frame = pl.DataFrame({"item": [1, 2], "label": ["x", "y"]})
     >>> ratings = Ratings.from_frame(frame, item="item", rater=None, label="label")

@@ -79,6 +79,7 @@ def choose_thresholds(
     share of cases, 0 to 1 (reviews a day / cases a day). The estimates carry a warning that thresholds and figures
     come from the same cases; `at_thresholds` judges them on others.
     Errors: ValueError for a capacity outside 0-1 or a histogram without cases.
+    Source: Elkan (2001), IJCAI; the third action: Chow (1970), IEEE Transactions on Information Theory 16:41-46.
 
     >>> from smo.measure.classifiers.histogram import score_histogram
     >>> found = score_histogram([0.05, 0.1, 0.4, 0.6, 0.9, 0.95], [0, 0, 1, 0, 1, 1], bins=16)

@@ -85,6 +85,9 @@ def design_sums(drawn: Drawn, domain: npt.ArrayLike | None = None) -> pl.DataFra
 
     Sums of disjoint parts add up (`pl.concat(...).group_by("stratum").sum()`), as long as no cluster is cut in two.
     A domain's rows keep the units of the whole stratum, as its size is random (Cochran 1977, section 5A.14).
+    Shapes: `domain` a name per row of the sample -> stratum, and float64 sums; no row for an empty sample. Errors:
+    polars' ShapeError for a domain of another length; `Drawn` has refused broken rows before.
+    Source: Särndal, Swensson & Wretman 1992, Model Assisted Survey Sampling, section 5.5 (linearised totals).
 
     >>> drawn = Drawn.of([1, 0, 0, 1], [0.5, 0.5, 0.25, 0.25], stratum=["a", "a", "b", "b"])
     >>> design_sums(drawn).select("stratum", "units", "weight", "y").rows()

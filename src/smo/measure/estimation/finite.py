@@ -45,7 +45,8 @@ def hypergeometric(k: Numbers, n: Numbers, *, population: Numbers, confidence: f
 def finite_share(k: int, n: int, *, population: int, basis: str, confidence: float = 0.90) -> Estimate:
     """k of n as the share of a whole of `population` units, exact; a census has width 0.
 
-    Units: a share. Errors: as `hypergeometric`, and ValueError for an unknown basis. Source: as there.
+    Units: a share. Errors: as `hypergeometric`, and ValueError for an unknown basis.
+    Source: Buonaccorsi 1987, The American Statistician 41 (the corrected end points).
 
     >>> found = finite_share(2, 80, population=100, basis="probability_audit")
     >>> found.value, found.low, found.high

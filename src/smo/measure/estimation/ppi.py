@@ -30,6 +30,7 @@ def ppi_sums(y: npt.ArrayLike, prediction: npt.ArrayLike, *, stratum: npt.ArrayL
 
     Shapes: y float64[rows] with nan where nobody labelled; prediction float64[rows], finite; stratum [rows].
     Errors: ValueError for lengths that differ, a prediction that is no finite number, or an infinite y.
+    Source: definition; what `ppi_mean` needs of the rows.
 
     >>> ppi_sums([1, 0, np.nan], [0.9, 0.2, 0.4]).select("n", "y", "size", "total").row(0)
     (2.0, 1.0, 1.0, 0.4)
@@ -58,8 +59,9 @@ def ppi_mean(
     variance and kept in 0 to 1; 0 is the labels alone. `is_population` says that the rows are the whole that is asked
     about, all predicted (two-phase audit): then only the part that was not labelled is uncertain, and all labelled
     gives width 0. Interval: t. Units: those of y.
-    Errors: ValueError for an unknown basis or a lam outside 0 to 1. Not measured with fewer than two labels in a
-    stratum. Source: Angelopoulos, Duchi, Zrnic 2023, "PPI++"; strata: Fisch et al. 2024.
+    Errors: ValueError for an unknown basis, a lam outside 0 to 1 or a confidence not between. Not measured with fewer
+    than two labels in a stratum.
+    Source: Angelopoulos, Duchi, Zrnic 2023, "PPI++", arXiv:2311.01453; strata: Fisch et al. 2024.
 
     >>> rng = np.random.default_rng(1)
     >>> f = rng.random(5_000)
@@ -82,9 +84,10 @@ def ppi_share(
 ) -> Estimate:
     """The share of rows whose y is 1 (a prevalence; a precision, when the rows are those that were flagged).
 
-    Shapes, arguments, errors and sources as `ppi_mean`; y is 0 or 1, and predictions lie there too. The interval is
-    Wilson's at the effective size p(1-p)/v, given as `n_effective`. With few effective cases it is the exact one at
-    that size; where the labelled part shows no error at all, the exact one of the labels alone, with a warning.
+    Shapes: as `ppi_mean`; y is 0 or 1, and predictions lie there too. Units: a share. The interval is Wilson's at the
+    effective size p(1-p)/v, given as `n_effective`. With few effective cases it is the exact one at that size; where
+    the labelled part shows no error at all, the exact one of the labels alone, with a warning.
+    Errors: as `ppi_mean`, and ValueError where a y is neither 0 nor 1. Source: as `ppi_mean`.
 
     >>> rng = np.random.default_rng(1)
     >>> truth = rng.random(20_000) < 0.03

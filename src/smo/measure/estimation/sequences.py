@@ -81,8 +81,9 @@ def always_valid_share(
     """k of n so far, with an interval that stays true however often it is read and whenever one stops.
 
     Units: a share. With `population` the draws are without replacement from that many. It is wider than Wilson's;
-    use that one for a sample whose size was fixed beforehand. Errors: ValueError as the two sequences.
-    Source: see the module.
+    use that one for a sample whose size was fixed beforehand. Errors: ValueError as the two sequences, and for an
+    unknown basis. Source: Howard, Ramdas, McAuliffe, Sekhon 2021, Annals of Statistics 49:1055-1080; with `population`
+    Waudby-Smith and Ramdas 2020, NeurIPS 33.
 
     >>> found = always_valid_share(3, 200, basis="probability_audit")
     >>> found.value, round(found.low, 4), round(found.high, 4)

@@ -71,7 +71,9 @@ def median_time(
 
     Units: those of time. The interval holds the times whose curve the sample does not reject (Brookmeyer and Crowley
     1982, on the log(-log) scale). Not measured where the curve never falls so far; the high end is None, with a
-    warning, where its upper bound never does. Errors: as `kaplan_meier`, and ValueError for a share outside 0 to 1.
+    warning, where its upper bound never does.
+    Errors: as `kaplan_meier`, and ValueError for a share or a confidence not between 0 and 1.
+    Source: Kaplan and Meier 1958, JASA 53:457-481; Brookmeyer and Crowley 1982, Biometrics 38:29-41.
 
     >>> days, done = [12, 15, 15, 18, 22, 25, 30, 20, 28, 30], [True] * 7 + [False] * 3
     >>> found = median_time(days, done, basis="system_log")

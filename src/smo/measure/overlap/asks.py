@@ -92,6 +92,8 @@ def next_asks(
     not sure goes to adjudication when it has `most_labels`, when nobody is open, or when no label is worth its cost.
     Items are judged one by one: give new loads and call again per batch.
     Errors: ValueError for other shapes, or an availability or load that is negative or nan.
+    Source: MacKay (1992), Neural Computation 4:590-604, for the choice by information; what a label is worth: Kamar,
+    Hacker & Horvitz (2012), AAMAS.
 
     >>> able = np.array([[[0.8, 0.2], [0.2, 0.8]], [[0.9, 0.1], [0.1, 0.9]]])
     >>> who = Eligible(np.array([0, 2, 4, 4]), np.array([0, 1, 0, 1], np.int32))

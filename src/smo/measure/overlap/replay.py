@@ -84,6 +84,7 @@ def replay(ratings: Ratings, rule: Rule, *, seed: int, gold: Truth | None = None
     gold the confidence is the model's own and too high.
     Units: `most_share` is a share of the recorded labels, at least one label per item.
     Errors: ValueError without ratings or rater ids, for weights, or a share outside (0, 1] or below one per item.
+    Source: own; each round asks by `next_asks`.
 
     >>> frame = pl.DataFrame({"item": [1, 1, 1, 2, 2, 2], "rater": list("abcabc"), "label": list("xxxyyx")})
     >>> ratings = Ratings.from_frame(frame, item="item", rater="rater", label="label")

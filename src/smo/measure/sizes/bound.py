@@ -81,7 +81,8 @@ def exact_size_to_show(
     """The smallest size from which on every larger one shows the target so often, by exact sums.
 
     Units: cases. The power of a count goes up and down with n, so the last size below the power decides.
-    Errors: ValueError as `power_to_show`, for equal target and share, or when it would take more than 200,000 cases.
+    Errors: ValueError as `power_to_show`, for equal target and share, or when it would take more than 125,000 cases.
+    Source: Chernick and Liu 2002, The American Statistician 56:149-155 (the saw teeth of an exact test's power).
 
     >>> exact_size_to_show(0.95, share=0.97), exact_size_to_show(0.95, share=0.97, method="wilson")
     (694, 665)

@@ -45,6 +45,8 @@ class Estimate:
     def __post_init__(self) -> None:
         if self.basis not in BASES:
             raise ValueError(f"unknown basis {self.basis!r}; one of {', '.join(BASES)}")
+        if not 0 < self.confidence < 1:
+            raise ValueError(f"a confidence is between 0 and 1, not {self.confidence}")
         if any(number is not None and math.isnan(number) for number in (self.value, self.low, self.high)):
             raise ValueError("a number that could not be measured is None, never nan")
         if self.low is not None and self.high is not None and self.low > self.high:

@@ -66,3 +66,21 @@ def test_truth_dense_and_sparse_posteriors_answer_alike(frame, code) -> None:
     assert sparse.dense().tolist() == dense.dense().tolist()
     for one, other in zip(dense.long(0.01), sparse.long(0.01), strict=True):
         assert one.tolist() == other.tolist()
+
+
+@pytest.mark.parametrize("kind", ["to_pandas", "to_arrow"])
+def test_truth_may_be_a_table_of_pandas_or_arrow(kind):
+    table = getattr(pl.DataFrame({"item": [1], "label": ["yes"]}), kind)()
+    assert truth_frame(table).rows() == [(1, "yes")]
+
+
+def test_truth_of_another_kind_is_refused_with_a_remedy():
+    with pytest.raises(ValueError, match="a mapping from item to label, or a table"):
+        truth_frame(7)
+
+
+def test_two_spellings_of_one_item_keep_the_truth_of_the_others_in_place():
+    frame = pl.DataFrame({"item": [1, 2, 3], "rater": list("aaa"), "label": list("xyx")})
+    ratings = Ratings.from_frame(frame, item="item", rater="rater", label="label")
+    truth = pl.DataFrame({"item": ["1", "01", "3"], "label": ["x", "y", "y"]})
+    assert item_truth(ratings, truth).to_list() == ["x", None, "y"]

@@ -41,11 +41,21 @@ def truth_frame(truth: Truth) -> pl.DataFrame:
     >>> truth_frame({"x": "yes"}).rows()
     [('x', 'yes')]
     """
+    truth = _table(truth)
     if isinstance(truth, Mapping):
         truth = pl.DataFrame({"item": list(truth.keys()), "label": list(truth.values())}, strict=False)
     if missing := {"item", "label"} - set(truth.columns):
         raise ValueError(f"truth needs the columns item and label; {', '.join(sorted(missing))} is missing")
     return truth.select("item", "label").drop_nulls().unique("item", keep="first", maintain_order=True)
+
+
+def _table(truth: Any) -> Truth:
+    if isinstance(truth, pl.DataFrame | Mapping):
+        return truth
+    try:
+        return pl.DataFrame(truth)  # of pandas and Arrow
+    except (TypeError, ValueError) as fault:
+        raise ValueError(f"truth is a mapping from item to label, or a table, not a {type(truth).__name__}") from fault
 
 
 def item_truth(ratings: Ratings, truth: Truth | None) -> pl.Series:
@@ -55,6 +65,7 @@ def item_truth(ratings: Ratings, truth: Truth | None) -> pl.Series:
     frame = truth_frame(truth)
     items = pl.DataFrame({"item": ratings.items})
     frame = frame.with_columns(pl.col("item").cast(ratings.items.dtype, strict=False))
+    frame = frame.unique("item", keep="first", maintain_order=True)  # "1" and "01" are one number
     return items.join(frame, on="item", how="left", maintain_order="left")["label"]
 
 

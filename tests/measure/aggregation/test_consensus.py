@@ -273,3 +273,32 @@ def test_consensus_of_hundreds_of_labels_needs_half_of_the_votes() -> None:
         found = aggregate(ratings, model).items()
         assert found["label"].to_list() == [f"{item}-0" for item in range(20)]
         assert found["decided"].to_list() == [False, True] * 10
+
+
+def _answers(**columns) -> Ratings:
+    frame = pl.DataFrame({"item": [1, 1, 1, 2, 2, 2], "rater": list("abcabc"), "label": list("xxyyyx")} | columns)
+    return Ratings.from_frame(frame, item="item", rater="rater", label="label")
+
+
+@pytest.mark.parametrize("label", ["abc", float("nan"), float("inf")])
+def test_aggregate_refuses_gold_that_is_no_number_beside_numbers(label):
+    with pytest.raises(ValueError, match="must be finite numbers too"):
+        aggregate(_answers(label=[1, 1, 2, 2, 2, 1]), gold={1: label})
+
+
+def test_aggregate_says_that_no_gold_item_was_rated():
+    assert aggregate(_answers(), gold={99: "x"}).warnings == (
+        "no gold item is among the items rated: gold taught nothing",
+    )
+    assert aggregate(_answers(), gold={1: "x"}).warnings == ()
+
+
+def test_aggregate_says_that_a_rater_answered_twice():
+    assert aggregate(_answers(rater=list("aabaab"))).warnings == (
+        "2 answers repeat an item that the same rater answered, and count as further votes",
+    )
+
+
+def test_aggregate_of_nothing_says_so():
+    with pytest.raises(ValueError, match="there are no ratings"):
+        aggregate(_answers().select(np.zeros(2, np.bool_)))

@@ -18,7 +18,7 @@ from smo.measure.aggregation.skill_errors import skills
 from smo.measure.estimate import Estimate
 from smo.measure.intervals import proportion
 from smo.measure.ratings import Ratings
-from smo.measure.truth import FOREIGN, Truth, item_truth, label_codes, rating_items
+from smo.measure.truth import FOREIGN, Truth, item_truth, label_codes, rating_items, truth_frame
 from smo.measure.votes import count_at
 
 #: A posterior decides from here on. Posteriors are overconfident, because errors of raters on hard items go together:
@@ -160,6 +160,7 @@ def aggregate(
         return Consensus(ratings, ratings.labels, model, model, plain.posterior, settled)
     _demand_raters(ratings, model)
     people, warnings = _with_unnamed(ratings)
+    warnings += _unmatched(gold, truth) + _repeated(ratings)
     case = case_of(people, assume)
     verdict, verdicts = _judged(model, case, known=known)
     name = verdict.model if verdict is not None else choice.DEFAULT if model == "auto" else model
@@ -216,6 +217,8 @@ def warm_consensus() -> None:
 
 
 def _demand_raters(ratings: Ratings, model: str) -> None:
+    if not ratings.n_ratings:
+        raise AnonymousRatings(f"there are no ratings: nobody's errors can be learned by {model}")
     if ratings.raters is None:
         raise AnonymousRatings(f"{model} learns how each rater errs, but ratings lack rater ids; use majority")
     if ratings.weight is not None:
@@ -258,9 +261,27 @@ def _with_labels_of(ratings: Ratings, truth: pl.Series) -> tuple[Ratings, npt.ND
     if not len(foreign):
         return ratings, codes
     numeric = bool(ratings.labels) and not isinstance(ratings.labels[0], str)
-    extra = foreign.cast(pl.String).cast(pl.Float64, strict=False).drop_nulls() if numeric else foreign.cast(pl.String)
+    extra = foreign.cast(pl.String)
+    if numeric:
+        extra = foreign.cast(pl.String).cast(pl.Float64, strict=False)
+        if extra.null_count() or not extra.is_finite().all():
+            raise ValueError("the ratings are numbers: gold and adjudications must be finite numbers too")
     ratings = replace(ratings, labels=(*ratings.labels, *extra.to_list()))
     return ratings, np.maximum(label_codes(truth, ratings.labels), -1).astype(np.int32)
+
+
+def _unmatched(gold: Truth | None, truth: pl.Series) -> tuple[str, ...]:
+    if gold is None or not truth.is_null().all() or not len(truth_frame(gold)):
+        return ()
+    return ("no gold item is among the items rated: gold taught nothing",)
+
+
+def _repeated(ratings: Ratings) -> tuple[str, ...]:
+    """One person's answers to one item stand side by side."""
+    is_again = (ratings.rater[1:] == ratings.rater[:-1]) & (ratings.rater[1:] >= 0)
+    is_again[ratings.item_start[1:-1] - 1] = False
+    again = int(is_again.sum())
+    return (f"{again} answers repeat an item that the same rater answered, and count as further votes",) * (again > 0)
 
 
 def _with_unnamed(ratings: Ratings) -> tuple[Ratings, tuple[str, ...]]:

@@ -114,3 +114,10 @@ def test_kinds_of_abuse_in_real_dialogues() -> None:
     items = found.items()
     assert items.height == labels["item"].n_unique()
     assert (items["labels"].list.len() >= 1).mean() > 0.95
+
+
+def test_sets_raters_has_a_row_for_the_answers_without_a_rater_and_none_for_nobody():
+    frame = pl.DataFrame({"i": [1, 1, 2, 2], "who": ["a", None, "a", "b"], "is": ["h|t", "h", "t", "t"]})
+    ratings = Ratings.from_frame(frame, item="i", rater="who", label="is")
+    assert aggregate_sets(ratings).raters()["rater"].to_list() == ["a", "a", "b", "b", None, None]
+    assert aggregate_sets(ratings.select(np.zeros(2, np.bool_))).raters().height == 0

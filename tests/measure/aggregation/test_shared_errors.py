@@ -55,3 +55,11 @@ def test_shared_errors_need_tables() -> None:
 def test_shared_errors_of_little_is_nothing() -> None:
     ratings, _, _ = crowd(0, items=5)
     assert shared_errors(aggregate(ratings)).is_empty()
+
+
+def test_shared_errors_leaves_out_the_answers_without_a_rater():
+    names = [["a", "b", None, None][place % 4] for place in range(48)]
+    frame = pl.DataFrame({"item": [place // 4 for place in range(48)], "rater": names, "label": list("xyxxyyxy") * 6})
+    ratings = Ratings.from_frame(frame, item="item", rater="rater", label="label")
+    found = shared_errors(aggregate(ratings), level=1.0)
+    assert found.select("rater", "other").rows() in ([("a", "b")], [])

@@ -80,8 +80,10 @@ class MultiLabel:
 
     def raters(self) -> pl.DataFrame:
         """`rater, label, sensitivity, specificity`, drawn to the label's rate and the rater's other labels."""
-        names = pl.Series([None], dtype=pl.String) if self.ratings.raters is None else self.ratings.raters
+        names = pl.Series([], dtype=pl.String) if self.ratings.raters is None else self.ratings.raters
         size = len(self.labels)
+        if len(self.sensitivity) > len(names):  # the last row is that of all answers without a rater
+            names = names.extend_constant(None, 1)
         return pl.DataFrame(
             {
                 "rater": names.gather(np.repeat(np.arange(len(names)), size)),

@@ -95,7 +95,8 @@ def shared_errors(consensus: Consensus, *, at_most: int = 20, level: float = 0.0
     ratings, tables = consensus.ratings, consensus.tables
     if tables is None or ratings.raters is None:
         raise ValueError(f"{consensus.model} has no table per rater: shared errors need tied, ds_map or ebcc")
-    people = np.sort(np.argsort(-np.bincount(ratings.rater[ratings.rater >= 0], minlength=len(tables)))[:MOST_RATERS])
+    n_answers = np.bincount(ratings.rater[ratings.rater >= 0], minlength=ratings.n_raters)
+    people = np.sort(np.argsort(-n_answers)[:MOST_RATERS])
     place = np.full(len(tables) + 1, -1, np.int64)
     place[people] = np.arange(people.size)
     row = place[ratings.rater]

@@ -343,3 +343,26 @@ def test_items_of_any_size_are_sorted_with_what_they_carry(size: int) -> None:
     ordered = frame.sort("rater", "label", "w", "at")
     assert ratings.weight.tolist() == ordered["w"].to_list()
     assert ratings.at.tolist() == ordered["at"].to_list()
+
+
+@pytest.mark.parametrize("label", [float("inf"), float("-inf")])
+def test_ratings_refuse_an_infinite_label(label):
+    with pytest.raises(ValueError, match="a label is infinite"):
+        Ratings.from_frame(pl.DataFrame({"i": [1, 1], "y": [1.0, label]}), item="i", rater=None, label="y")
+
+
+def test_ratings_refuse_a_weight_whose_square_overflows():
+    frame = pl.DataFrame({"i": [1, 1], "y": ["a", "b"], "w": [1e200, 1.0]})
+    with pytest.raises(ValueError, match="every weight must be a number"):
+        Ratings.from_frame(frame, item="i", rater=None, label="y", weight="w")
+
+
+def test_with_order_says_which_name_is_no_number():
+    ratings = Ratings.from_frame(pl.DataFrame({"i": [1, 1], "y": [1, 2]}), item="i", rater=None, label="y")
+    with pytest.raises(ValueError, match="'low' of the order is none"):
+        ratings.with_order(["low", "2"])
+
+
+def test_tasks_say_which_column_was_not_named():
+    with pytest.raises(ValueError, match="name the columns of label, rater"):
+        tasks_from_frame(pl.DataFrame({"q": ["a"], "i": [1]}), task="q", item="i")

@@ -12,6 +12,7 @@ from smo.measure.sources import batches
 
 Floats = npt.NDArray[np.float64]
 Coded = tuple[pl.Series, Integers]
+MOST_WEIGHT = 1e100  # the sums of squares of more would overflow
 NO_TIME = int(np.iinfo(np.int64).min)  # of a rating whose time is not known
 
 
@@ -129,13 +130,15 @@ def _labels(distinct: pl.Series, codes: Integers) -> tuple[tuple[str | float, ..
     is_text = not distinct.dtype.is_numeric()
     if is_text and (distinct.is_empty() or numbers.null_count() or not numbers.is_finite().all()):
         return tuple(distinct.to_list()), codes
+    if numbers.is_infinite().any():
+        raise ValueError("a label is infinite: labels are finite numbers or text")
     ordered, places = encode(numbers)
     return tuple(ordered.to_list()), places[codes] if len(places) else codes
 
 
 def _weights(values: pl.Series) -> Floats:
     numbers = values.cast(pl.Float64, strict=False)
-    fit = (numbers.is_finite() & (numbers >= 0)).fill_null(value=False)
+    fit = ((numbers >= 0) & (numbers <= MOST_WEIGHT)).fill_null(value=False)
     if not fit.all():
         faulty = len(fit) - int(fit.sum())
         raise ValueError(f"column {values.name}: every weight must be a number of at least 0; {faulty} rows have none")

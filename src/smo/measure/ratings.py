@@ -126,7 +126,7 @@ class Ratings:
         (('low', 'middle', 'high'), [0, 2])
         """
         is_text = any(isinstance(label, str) for label in self.labels)
-        names = [str(label) if is_text else float(label) for label in order]
+        names = [str(label) if is_text else _number(label) for label in order]
         if len(set(names)) != len(names):
             raise ValueError("the order names a label twice")
         places = {name: place for place, name in enumerate(names)}
@@ -204,6 +204,8 @@ def tasks_from_frame(frame: Any, *, task: str, **columns: str | None) -> dict[st
     {'hate': ('yes',), 'spam': ('no',)}
     """
     table = opened(frame)
+    if absent := {"item", "rater", "label"} - set(columns):
+        raise ValueError(f"name the columns of {', '.join(sorted(absent))}; rater=None means anonymous")
     names = [name for name in columns.values() if name is not None]
     require(table, [task, *names])
     needed = table.lazy().select(*dict.fromkeys([task, *names])).drop_nulls(columns["label"]).collect()
@@ -220,6 +222,13 @@ def warm_ratings() -> None:
     for ids in (frame, frame.cast({"item": pl.Categorical})):
         Ratings.from_frame(ids, item="item", rater=None, label="label")
     Ratings.from_frame(frame, item="item", rater=None, label="label", weight="w")
+
+
+def _number(label: str | float) -> float:
+    try:
+        return float(label)
+    except ValueError:
+        raise ValueError(f"the labels are numbers, and {label!r} of the order is none") from None
 
 
 def _of_columns(found: Columns) -> Ratings:

@@ -206,3 +206,10 @@ def test_the_influence_of_an_item_is_the_slope_of_alpha(level: str) -> None:
             weight[place] += step
             ends.append(krippendorff_alpha(replace(pairs, weight=weight), level).value)
         assert influence[place] == pytest.approx((ends[0] - ends[1]) / 2e-5, abs=1e-7)
+
+
+def test_alpha_per_label_of_weights_that_are_all_zero_is_not_measured_without_a_warning_of_numpy():
+    frame = pl.DataFrame({"i": [1, 1, 2, 2], "y": list("abaa"), "w": [0.0] * 4})
+    ratings = Ratings.from_frame(frame, item="i", rater=None, label="y", weight="w")
+    with np.errstate(all="raise"):
+        assert not any(found.is_measured for found in per_label_alpha(ratings).values())

@@ -76,3 +76,11 @@ def test_nothing_at_all_has_no_drift() -> None:
     drift = agreement.agreement_over_time(ratings)
     assert drift.periods.is_empty()
     assert drift.slope.value is None
+
+
+@pytest.mark.parametrize("every", ["soon", "-1d"])
+def test_drift_says_what_a_length_of_time_is(every):
+    frame = pl.DataFrame({"i": [1, 1], "y": list("ab"), "at": ["2024-01-01", "2024-01-02"]})
+    ratings = Ratings.from_frame(frame, item="i", rater=None, label="y", at="at")
+    with pytest.raises(ValueError, match="every is a length of time"):
+        agreement.agreement_over_time(ratings, every=every)

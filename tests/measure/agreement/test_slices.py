@@ -98,3 +98,9 @@ def test_only_the_ratio_of_weights_matters_to_shares(frame: pl.DataFrame, factor
     second = first.with_columns(pl.col("w") * factor)
     one, two = agreement.percent_agreement(of(first, "w")), agreement.percent_agreement(of(second, "w"))
     assert one == two or one.value == pytest.approx(two.value, abs=1e-12)
+
+
+def test_slices_of_one_column_are_refused():
+    ratings = Ratings.from_frame(pl.DataFrame({"i": [1, 1], "y": list("ab")}), item="i", rater=None, label="y")
+    with pytest.raises(ValueError, match="two columns"):
+        agreement.agreement_by_slice(ratings, pl.DataFrame({"item": [1]}))

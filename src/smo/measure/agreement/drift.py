@@ -105,12 +105,11 @@ def _period_starts(ratings: Ratings, every: str) -> pl.Series:
         return pl.Series([], dtype=pl.Datetime("us"))
     unsigned = np.where(ratings.at == NO_TIME, np.iinfo(np.int64).max, ratings.at)
     first: Offsets = np.minimum.reduceat(unsigned, ratings.item_start[:-1])
-    times = (
-        pl.Series("at", first)
-        .to_frame()
-        .select(pl.when(pl.col("at") < np.iinfo(np.int64).max).then("at").cast(pl.Datetime("us")).dt.truncate(every))
-    )
-    return times.to_series()
+    start = pl.when(pl.col("at") < np.iinfo(np.int64).max).then("at").cast(pl.Datetime("us")).dt.truncate(every)
+    try:
+        return pl.Series("at", first).to_frame().select(start).to_series()
+    except pl.exceptions.PolarsError as fault:
+        raise ValueError(f"every is a length of time such as 1w or 1mo, not {every!r}") from fault
 
 
 def _points(

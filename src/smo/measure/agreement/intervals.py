@@ -113,7 +113,7 @@ def share(found: Share, *, confidence: float = CONFIDENCE) -> Estimate:
 
 def kish(state: Patterns) -> float | None:
     """Kish's effective n, or None without weights."""
-    if not state.is_weighted:
+    if not state.is_weighted or not state.weight.any():
         return None
     return float(state.weight.sum() ** 2 / state.weight_squared.sum())
 

@@ -88,6 +88,8 @@ def measured(
 def slice_codes(ratings: Ratings, slices: pl.Series | pl.DataFrame) -> tuple[pl.Series, Integers]:
     """The slices in order, and the slice of each item (-1 = none). Shapes: S values, int32[I]."""
     if isinstance(slices, pl.DataFrame):
+        if slices.width < 2:
+            raise ValueError("slices need two columns, the item and its slice")
         item, value = slices.columns[:2]
         known = slices.select(pl.col(item).alias("item"), pl.col(value).alias("slice")).unique()
         if known.get_column("item").is_duplicated().any():

@@ -95,3 +95,16 @@ def test_comparison_intervals_cover() -> None:
         found = [paired_difference(int(b), int(c), n=n) for b, c in cells]
         inside = np.array([one.low <= first - second <= one.high for one in found])
         assert 0.875 < (inside * times).sum() / 2000 < 0.955
+
+
+@pytest.mark.parametrize("faulty", [[float("nan"), 1.0], [2, 0], ["no", "yes"]])
+def test_comparison_refuses_what_is_neither_true_nor_false(faulty):
+    with pytest.raises(ValueError, match="True or False"):
+        compare_decisions(faulty, [True, False])
+    with pytest.raises(ValueError, match="True or False"):
+        compare_auc(np.array([0.1, 0.2]), np.array([0.1, 0.2]), is_positive=np.array(faulty))
+
+
+def test_comparison_refuses_a_score_that_is_no_number_however_few_cases_there_are():
+    with pytest.raises(ValueError, match="finite score"):
+        compare_auc(np.array([np.nan, 1.0]), np.array([1.0, 1.0]), is_positive=np.array([True, False]))

@@ -171,3 +171,14 @@ def test_queue_precision_weighs_and_refuses() -> None:
     for bad in ({"rank": [0, 1, 2]}, {"rank": [1, 1, 2]}, {"weight": [0.0, 1.0, 1.0]}, {"weight": [np.inf, 1.0, 1.0]}):
         with pytest.raises(ValueError, match=r"\w"):
             precision_at(audits.with_columns(**{name: pl.Series(column) for name, column in bad.items()}), [2])
+
+
+@pytest.mark.parametrize("row", [[0.9, 0.9], [-0.5, 1.5], [np.nan, 1.0], [np.inf, 0.0]])
+def test_crowdlab_and_suspects_refuse_rows_that_are_no_chances(row):
+    frame = pl.DataFrame({"item": [1, 1, 2], "rater": list("aba"), "label": list("xyx")})
+    ratings = Ratings.from_frame(frame, item="item", rater="rater", label="label")
+    chances = np.array([row, [0.5, 0.5]])
+    with pytest.raises(ValueError, match="sums to 1"):
+        crowdlab(ratings, chances)
+    with pytest.raises(ValueError, match="sums to 1"):
+        suspects(ratings, chances, given={1: "x"})

@@ -152,3 +152,12 @@ def test_gate_not_worse_than_the_old_model() -> None:
     assert found.slices.row(0, named=True)["value"] == pytest.approx(0.012)
     with pytest.raises(ValueError, match="margin"):
         non_inferiority_gate(pairs, -0.1)
+
+
+@pytest.mark.parametrize("alpha", [-0.1, 0.0, 0.5, 1.0, 2.0, float("nan")])
+def test_gates_refuse_an_alpha_at_which_anything_passes(alpha):
+    with pytest.raises(ValueError, match="alpha"):
+        gate(pl.DataFrame({"slice": ["a"], "successes": [40], "n": [50]}), 0.9, alpha=alpha)
+    pairs = pl.DataFrame({"slice": ["a"], "only_new": [2], "only_old": [9], "n": [50]})
+    with pytest.raises(ValueError, match="alpha"):
+        non_inferiority_gate(pairs, 0.01, alpha=alpha)

@@ -97,7 +97,7 @@ def compare_decisions(
     >>> compare_decisions([True, True, True, False], [True, False, False, False]).difference.value
     0.5
     """
-    a, b = np.asarray(first_is_right, np.bool_), np.asarray(second_is_right, np.bool_)
+    a, b = _yes_or_no(first_is_right), _yes_or_no(second_is_right)
     if a.shape != b.shape:
         raise ValueError("both models are judged at the same cases")
     only_first, only_second = int((a & ~b).sum()), int((b & ~a).sum())
@@ -122,7 +122,9 @@ def compare_auc(
     >>> round(found.difference.value, 4), round(found.p_value, 4)
     (0.3333, 0.3173)
     """
-    truth = np.asarray(is_positive, np.bool_)
+    truth = _yes_or_no(is_positive)
+    if not (np.isfinite(first).all() and np.isfinite(second).all()) or not len(first) == len(second) == truth.size:
+        raise ValueError("each case has a finite score of either model, and a truth")
     smaller = int(min(truth.sum(), (~truth).sum()))
     if smaller < 2:
         reason = "the areas of two models compare from two positives and two negatives on"
@@ -144,6 +146,14 @@ def compare_auc(
     ends = max(-1.0, value - half), min(1.0, value + half)
     found = Estimate(value, *ends, truth.size, basis, "delong, paired", confidence=confidence)
     return Difference(found, areas[0], areas[1], None if math.isnan(p) else p)
+
+
+def _yes_or_no(values: npt.ArrayLike) -> Bools:
+    """What is neither True nor False, such as nan or a text, would count as True."""
+    given = np.asarray(values)
+    if given.size and (given.dtype.kind not in "biuf" or not np.isin(given, (0, 1)).all()):
+        raise ValueError("each case is True or False (1 or 0): leave out the cases that nobody judged")
+    return given.astype(np.bool_)
 
 
 def _check_counts(only_first: float, only_second: float, *, n: float) -> None:

@@ -21,6 +21,7 @@ Ints = npt.NDArray[np.int64]
 #: No weight and no error is taken to be exactly 0.
 LEAST = 1e-6
 MOST_LABELS = 1000
+ROUNDED = 1e-3  # chances written with a few digits, or of 32 bits, sum to 1 up to this
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,18 @@ def model_chances(ratings: Ratings, predictions: pl.DataFrame) -> Floats:
     return found
 
 
+def check_chances(chances: Floats) -> None:
+    """Refuse rows that are not chances. Shapes: float64[items, labels]; rows of nan say nothing and pass.
+
+    Errors: ValueError for a chance outside 0 to 1, or a row that does not sum to 1.
+
+    >>> check_chances(np.array([[0.25, 0.75], [np.nan, np.nan]]))
+    """
+    seen = chances[~np.isnan(chances).all(axis=1)]
+    if not ((seen >= 0).all() and (np.abs(seen.sum(axis=1) - 1.0) < ROUNDED).all()):
+        raise ValueError("each row of chances sums to 1, or is nan where the model is silent: see `model_chances`")
+
+
 def crowdlab(ratings: Ratings, chances: Floats) -> Crowdlab:
     """Posterior of each label: model_weight x chances + sum over raters of weight x (P where given, else the rest).
 
@@ -117,6 +130,7 @@ def crowdlab(ratings: Ratings, chances: Floats) -> Crowdlab:
     chances = np.asarray(chances, np.float64)
     if chances.shape != (ratings.n_items, k):
         raise ValueError(f"chances have the shape items x labels, {ratings.n_items} x {k}, not {chances.shape}")
+    check_chances(chances)
     if not 2 <= k <= MOST_LABELS:
         raise ValueError(f"crowdlab takes 2 to {MOST_LABELS} labels, not {k}")
     item, votes = rating_items(ratings), dense_votes(ratings)

@@ -70,6 +70,7 @@ def gate(
     <Verdict.PASSED: 'passed'>
     """
     _check_slices(counts, ("slice", "successes", "n"))
+    _check_alpha(alpha)
     if not 0.0 < bar < 1.0:
         raise ValueError(f"a bar lies between 0 and 1, not {bar}")
     k, n = counts["successes"].cast(pl.Float64).to_numpy(), counts["n"].cast(pl.Float64).to_numpy()
@@ -103,6 +104,7 @@ def non_inferiority_gate(pairs: pl.DataFrame, margin: float, *, alpha: float = 0
     <Verdict.PASSED: 'passed'>
     """
     _check_slices(pairs, ("slice", "only_new", "only_old", "n"))
+    _check_alpha(alpha)
     if not 0.0 <= margin < 1.0:
         raise ValueError(f"a margin lies between 0 and 1, not {margin}")
     rows = pairs.select("only_new", "only_old", "n").rows()
@@ -231,6 +233,11 @@ def _gate(
 
 def _has_led(counts: pl.DataFrame) -> bool:
     return "n_excluded" in counts.columns and int(counts["n_excluded"].sum()) > 0
+
+
+def _check_alpha(alpha: float) -> None:
+    if not 0.0 < alpha < 0.5:
+        raise ValueError(f"alpha, the chance of a wrong pass, lies between 0 and 0.5, not {alpha}")
 
 
 def _check_slices(counts: pl.DataFrame, columns: tuple[str, ...]) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from smo.measure.classifiers.crowdlab import check_chances
 from smo.measure.classifiers.linearised import share_ends
 from smo.measure.ratings import Ratings
 from smo.measure.truth import Truth, item_truth, label_codes
@@ -44,6 +45,7 @@ def suspects(
     mass = np.asarray(posterior, np.float64)
     if mass.shape != (ratings.n_items, k):
         raise ValueError(f"a posterior has the shape items x labels, {ratings.n_items} x {k}, not {mass.shape}")
+    check_chances(mass)
     costs = _costs(cost, k)
     codes = label_codes(item_truth(ratings, given), ratings.labels).astype(np.int64)
     best = mass.argmax(axis=1) if mass.size else np.zeros(0, np.int64)

@@ -164,3 +164,20 @@ def test_monitors_refuse_what_cannot_be() -> None:
     ):
         with pytest.raises(ValueError, match=r".+"):
             wrong()
+
+
+@pytest.mark.parametrize("chart", [p_chart, u_chart, laney_chart])
+@pytest.mark.parametrize("sigmas", [0.0, -1.0, float("nan"), float("inf")])
+def test_charts_refuse_limits_that_never_or_always_signal(chart, sigmas):
+    with pytest.raises(ValueError, match="standard deviations"):
+        chart([1, 2], [10, 10], sigmas=sigmas)
+
+
+@pytest.mark.parametrize("events", [[0, 0, 0], [10, 10, 10]])
+def test_laney_chart_of_periods_that_cannot_differ_has_the_spread_of_chance(events):
+    assert laney_chart(events, 10).spread == 1.0
+
+
+def test_charts_refuse_a_table_of_periods():
+    with pytest.raises(ValueError, match="one number per period"):
+        p_chart([[1, 2]], [[5, 5]])

@@ -119,3 +119,9 @@ def test_run_length_refuses_what_has_none() -> None:
     with pytest.raises(ValueError, match="weight"):
         EwmaDesign(400, Baseline(0.05), 0.0)
     assert shewhart_run_length(10, Baseline(0.1), low=0, high=10) == float("inf")
+
+
+@pytest.mark.parametrize("run_length", [float("inf"), 1e12, 1.0, float("nan")])
+def test_calibration_refuses_a_run_length_that_no_threshold_has(run_length):
+    with pytest.raises(ValueError, match="a run length is above 1 period and at most"):
+        calibrate_cusum(CusumDesign(50, Baseline(0.1), 0.2), run_length)

@@ -46,6 +46,7 @@ def p_chart(
     (0.0827, False)
     """
     k, size = check_counts(events, n)
+    _check_sigmas(sigmas)
     centre = _centre(k, size, rate=rate, most=1.0)
     with np.errstate(divide="ignore", invalid="ignore"):
         deviation = np.sqrt(centre * (1 - centre) / size)
@@ -75,6 +76,7 @@ def u_chart(
         raise ValueError("events and exposure are finite and at least 0")
     if (k[size == 0] > 0).any():
         raise ValueError("a period without exposure has no events")
+    _check_sigmas(sigmas)
     centre = _centre(k, size, rate=rate, most=np.inf)
     with np.errstate(divide="ignore", invalid="ignore"):
         deviation = np.sqrt(centre / size)
@@ -95,16 +97,22 @@ def laney_chart(
     (3.15, False)
     """
     k, size = check_counts(events, n)
+    _check_sigmas(sigmas)
     centre = _centre(k, size, rate=rate, most=1.0)
     with np.errstate(divide="ignore", invalid="ignore"):
         chance = np.sqrt(centre * (1 - centre) / size)
         z = (k / size - centre) / chance
-        seen = z[size > 0]
+        seen = z[np.isfinite(z)]  # without a case, or where no period can differ, there is no z
         ranges = np.abs(np.diff(seen))
         spread = float(ranges.mean() / MOVING_RANGE) if ranges.size and ranges.any() else 1.0
         deviation = spread * chance
         limits = np.maximum(centre - sigmas * deviation, 0.0), np.minimum(centre + sigmas * deviation, 1.0)
         return _chart(k / size, limits, centre=centre, deviation=deviation, spread=spread)
+
+
+def _check_sigmas(sigmas: float) -> None:
+    if not 0 < sigmas < np.inf:
+        raise ValueError(f"limits stand some standard deviations off, a finite number above 0, not {sigmas}")
 
 
 def _centre(k: Floats, size: Floats, *, rate: float | None, most: float) -> float:

@@ -40,6 +40,8 @@ def check_counts(events: npt.ArrayLike, n: npt.ArrayLike) -> tuple[Floats, Float
         raise ValueError("events and n are finite numbers; a period without cases has n = 0")
     if (size < 0).any() or (k < 0).any() or (k > size).any():
         raise ValueError("events lie between 0 and n, and n is at least 0")
+    if k.ndim > 1:
+        raise ValueError("events and n have one number per period")
     return np.atleast_1d(k), np.atleast_1d(size)
 
 

@@ -237,8 +237,8 @@ def _run_lengths(grid: Floats, landing: Floats, *, chance: Floats) -> Floats:
 
 def _smallest(run_length_at: Callable[[float], float], asked: float) -> float:
     """The smallest limit with at least the asked run length, by halving."""
-    if not asked > 1:
-        raise ValueError(f"a run length is above 1 period, not {asked}")
+    if not 1 < asked <= LONGEST:
+        raise ValueError(f"a run length is above 1 period and at most {LONGEST:g}, not {asked}")
     low, high = 0.0, 1.0
     while run_length_at(high) < min(asked, LONGEST):
         low, high = high, 2 * high

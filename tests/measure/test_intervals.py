@@ -150,3 +150,10 @@ def test_what_is_no_count_is_refused(k: float, n: float) -> None:
             method(k, n)
     with pytest.raises(ValueError, match="above 0"):
         poisson_exact(float("nan"), 1.0)
+
+
+@pytest.mark.parametrize("ends", [clopper_pearson, jeffreys, poisson_exact])
+@pytest.mark.parametrize("confidence", [float("nan"), 90, -1.0])
+def test_exact_intervals_refuse_a_confidence_that_is_none(ends, confidence):
+    with pytest.raises(ValueError, match="a confidence is between 0 and 1"):
+        ends(3, 10, confidence=confidence)

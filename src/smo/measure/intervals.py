@@ -58,15 +58,15 @@ def wilson_few(k: Numbers, n: Numbers, *, confidence: float = 0.90) -> Ends:
 def clopper_pearson(k: Numbers, n: Numbers, *, confidence: float = 0.90) -> Ends:
     """The exact interval for a share: never below its confidence, so it serves gates and contracts.
 
-    Shapes: as `wilson`. Errors: ValueError for k outside 0 to n, or an n that is negative or not finite. The confidence
-    is not checked: a one-sided end may ask for a two-sided one of 0 or less, and then the other end means nothing.
+    Shapes: as `wilson`. Errors: ValueError for k outside 0 to n, an n that is negative or not finite, or a confidence
+    outside -1 to 1: a one-sided end may ask for a two-sided one of 0 or less, and then the other end means nothing.
     Source: Clopper and Pearson 1934, Biometrika 26:404-413.
 
     >>> [round(float(end), 4) for end in clopper_pearson(198, 200, confidence=0.95)]
     [0.9643, 0.9988]
     """
     k, n = _counts(k, n)
-    tail = (1 - confidence) / 2
+    tail = _tail(confidence)
     low = np.where(k <= 0, 0.0, special.betaincinv(np.maximum(k, 1e-300), n - k + 1, tail))
     high = np.where(k >= n, 1.0, special.betaincinv(k + 1, np.maximum(n - k, 1e-300), 1 - tail))
     return np.where(n > 0, low, 0.0), np.where(n > 0, high, 1.0)  # nothing seen, nothing known
@@ -75,14 +75,14 @@ def clopper_pearson(k: Numbers, n: Numbers, *, confidence: float = 0.90) -> Ends
 def jeffreys(k: Numbers, n: Numbers, *, confidence: float = 0.90) -> Ends:
     """The interval of the posterior under Jeffreys' prior Beta(1/2, 1/2), closed at 0 and 1.
 
-    Shapes: as `wilson`. Errors: as `clopper_pearson`; the confidence is not checked here either.
+    Shapes: as `wilson`. Errors: as `clopper_pearson`.
     Source: Brown, Cai, DasGupta 2001, Statistical Science 16:101-133, section 4.1.2.
 
     >>> [round(float(end), 4) for end in jeffreys(0, 20, confidence=0.95)]
     [0.0, 0.1166]
     """
     k, n = _counts(k, n)
-    tail = (1 - confidence) / 2
+    tail = _tail(confidence)
     low = np.where(k <= 0, 0.0, special.betaincinv(k + 0.5, n - k + 0.5, tail))
     high = np.where(k >= n, 1.0, special.betaincinv(k + 0.5, n - k + 0.5, 1 - tail))
     return np.where(n > 0, low, 0.0), np.where(n > 0, high, 1.0)  # nothing seen, nothing known
@@ -162,7 +162,7 @@ def poisson_exact(k: Numbers, expected: Numbers = 1.0, *, confidence: float = 0.
     k, expected = np.asarray(k, np.float64), np.asarray(expected, np.float64)
     if not ((k >= 0).all() and (expected > 0).all() and np.isfinite(k).all() and np.isfinite(expected).all()):
         raise ValueError("a count is at least 0 and what was expected is above 0")
-    tail = (1 - confidence) / 2
+    tail = _tail(confidence)
     low = np.where(k <= 0, 0.0, special.gammaincinv(np.maximum(k, 1e-300), tail))
     return low / expected, special.gammaincinv(k + 1, 1 - tail) / expected
 
@@ -205,6 +205,12 @@ def _phi(table: tuple[Floats, ...]) -> Floats:
 
 def _joined(one: Floats, other: Floats, *, phi: Floats) -> Floats:
     return np.sqrt(np.maximum(one**2 - 2 * phi * one * other + other**2, 0.0))
+
+
+def _tail(confidence: float) -> float:
+    if not -1 < confidence <= 1:
+        raise ValueError(f"a confidence is between 0 and 1, not {confidence}")
+    return (1 - confidence) / 2
 
 
 def _z(confidence: float) -> float:

@@ -203,3 +203,9 @@ def test_design_equals_samplics_for_strata_of_clusters() -> None:
         (ratio(of_x, basis=BASIS), (0.15602563749896842, 0.129217913558941, 0.18283336143899584)),
     ):
         assert (found.value, found.low, found.high) == pytest.approx(theirs, rel=1e-10)
+
+
+@pytest.mark.parametrize("column", ["stratum", "cluster"])
+def test_a_sample_refuses_a_row_without_a_stratum_or_cluster(column):
+    with pytest.raises(ValueError, match="names its stratum and its cluster"):
+        Drawn.of([1, 0, 1], 0.5, **{column: [None, "a", "a"]})

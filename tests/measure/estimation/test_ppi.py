@@ -130,3 +130,9 @@ def test_ppi_too_few_labels_are_not_measured() -> None:
     for y in ([], [np.nan, np.nan], [1.0, np.nan]):
         assert not ppi_mean(ppi_sums(np.array(y, float), np.zeros(len(y))), basis=BASIS).is_measured
         assert not ppi_share(ppi_sums(np.array(y, float), np.zeros(len(y))), basis=BASIS).is_measured
+
+
+@pytest.mark.parametrize("stratum", [[None, "a", "a"], ["a"]])
+def test_ppi_refuses_a_row_without_a_stratum(stratum):
+    with pytest.raises(ValueError, match="each row names its stratum"):
+        ppi_sums([1, 0, np.nan], [0.9, 0.2, 0.4], stratum=stratum)

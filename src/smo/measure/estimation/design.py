@@ -50,6 +50,8 @@ class Drawn:
             raise ValueError("a value of a sample is a finite number")
         if not (np.isfinite(self.weight) & (self.weight > 0)).all():
             raise ValueError("a weight is a finite number above 0")
+        if any(one is not None and one.dtype == object and None in one for one in (self.stratum, self.cluster)):
+            raise ValueError("each row of a sample names its stratum and its cluster, where there are any")
         _check_probability(self.unit_probability)
 
     @classmethod

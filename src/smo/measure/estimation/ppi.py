@@ -45,6 +45,8 @@ def ppi_sums(y: npt.ArrayLike, prediction: npt.ArrayLike, *, stratum: npt.ArrayL
     columns = (has, known, guess, known**2, known * guess, guess**2, ~has, rest, rest**2)
     frame = pl.DataFrame(dict(zip(PPI_SUMS, (one.astype(np.float64) for one in columns), strict=True)))
     names = np.zeros(len(found), np.int64) if stratum is None else np.asarray(stratum)
+    if names.shape != found.shape or (names.dtype == object and None in names):
+        raise ValueError("each row names its stratum")
     return frame.with_columns(pl.Series("stratum", names)).group_by("stratum").sum().sort("stratum").select(
         "stratum", *PPI_SUMS
     )  # fmt: skip

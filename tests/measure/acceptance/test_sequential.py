@@ -103,3 +103,8 @@ def test_senseless_questions_are_refused() -> None:
     with pytest.raises(ValueError, match="between 0 and the units"):
         decide(plan, 5, looked_at=4)
     assert decide(plan, 0, looked_at=0) == "go on"
+
+
+def test_sequential_plan_refuses_an_end_that_is_no_number():
+    with pytest.raises(ValueError, match='a number, None or "auto"'):
+        sequential_plan(0.01, 0.05, most="never")

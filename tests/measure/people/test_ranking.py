@@ -96,3 +96,10 @@ def test_ranking_of_odd_tables() -> None:
     ):
         with pytest.raises(ValueError, match=r".+"):
             wrong()
+
+
+@pytest.mark.parametrize("prior", [(float("nan"), 1.0), (0.9, float("inf")), (-1.0, 1.0), (0.9, -1.0), (0.0, 0.0)])
+def test_ranking_refuses_a_prior_that_is_none(prior):
+    people = pl.DataFrame({"rater": list("ab"), "n": [10, 20], "correct": [9, 15]})
+    with pytest.raises(ValueError, match="a prior is"):
+        ranking(people, rng=np.random.default_rng(1), prior=prior)

@@ -112,3 +112,15 @@ class TestNeyman:
 def test_a_senseless_ask_is_refused(wrong: dict) -> None:
     with pytest.raises(ValueError, match=r"\w"):
         Ask(**{"size": 10, "seed": 1} | wrong)
+
+
+@pytest.mark.parametrize("sizes", [{"a": -5, "b": 50}, {"a": 50}])
+def test_neyman_refuses_sizes_that_no_stratum_has(sizes):
+    with pytest.raises(ValueError, match="sizes, where known"):
+        neyman({"a": 0.5, "b": 0.5}, {"a": 0.1, "b": 0.3}, size=10, sizes=sizes)
+
+
+@pytest.mark.parametrize("faulty", [{"size": 1.5}, {"size": float("nan")}, {"seed": 0.5}, {"seed": "7"}])
+def test_ask_refuses_a_size_or_seed_that_is_not_whole(faulty):
+    with pytest.raises(ValueError, match="whole numbers"):
+        Ask(**({"size": 10, "seed": 1} | faulty))

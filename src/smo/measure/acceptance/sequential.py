@@ -72,6 +72,8 @@ def sequential_plan(
     slope = down / (up + down)
     accept_at = math.log((1 - producer_risk) / consumer_risk) / (up + down)
     refuse_at = math.log((1 - consumer_risk) / producer_risk) / (up + down)
+    if isinstance(most, str) and most != "auto":
+        raise ValueError(f'`most` is a number, None or "auto", not {most!r}')
     if most == "auto":
         most = math.ceil(3 * accept_at * refuse_at / (slope * (1 - slope)))
     if most is None or isinstance(most, str):

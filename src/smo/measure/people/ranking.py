@@ -60,6 +60,8 @@ def ranking(
     """
     if not 0 < best_share < 1:
         raise ValueError(f"the share of the best lies between 0 and 1, not {best_share}")
+    if prior is not None and not (0 < prior[0] < 1 and 0 <= prior[1] < np.inf):
+        raise ValueError("a prior is a mean between 0 and 1 and a finite strength of at least 0")
     table = _checked(people)
     seen = table.filter(pl.col("n") > 0)
     n, correct = seen["n"].to_numpy(), seen["correct"].to_numpy()

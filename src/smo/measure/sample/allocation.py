@@ -65,7 +65,9 @@ def neyman(
     share = dict(zip(sorted(weights), _neyman_shares(weights, spreads, costs=costs or {}), strict=True))
     if not sum(share.values()) > 0:
         raise ValueError("no stratum has both a weight and a spread above 0: nothing tells them apart")
-    most = {name: (sizes or {}).get(name, size) for name in share}
+    if sizes is not None and not all(sizes.get(name, -1) >= 0 for name in share):
+        raise ValueError("sizes, where known, name each stratum, with 0 units or more")
+    most = {name: size if sizes is None else sizes[name] for name in share}
     given = {name: min(minimum, top) for name, top in most.items()}
     if sum(given.values()) >= size:
         return given

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from numbers import Integral
 
 ALLOCATIONS = ("proportional", "equal", "neyman", "power")
 
@@ -47,7 +48,8 @@ class Ask:
     the power allocation. `floor` is the least inclusion probability of a risk-based draw, as a share of size / N.
     `changes`, `days` and `factor` (how many times a changed unit counts) belong to change-triggered draws, `lot` to
     those of acceptance.
-    Errors: ValueError for a size below 1, an unknown allocation, a cap below the floor, or a number out of its range.
+    Errors: ValueError for a size or seed that is not whole, a size below 1, an unknown allocation, a cap below the
+    floor, or a number out of its range.
 
     >>> Ask(size=10, seed=7).allocation
     'proportional'
@@ -68,6 +70,8 @@ class Ask:
     lot: LotRisks = field(default=LotRisks(), kw_only=True)
 
     def __post_init__(self) -> None:
+        if not all(isinstance(number, Integral) for number in (self.size, self.seed)):
+            raise ValueError(f"size and seed are whole numbers, not {self.size!r} and {self.seed!r}")
         if self.size < 1 or self.minimum < 0 or self.maximum < 0:
             raise ValueError("at least one unit is drawn, and floors and caps are not negative")
         if self.allocation not in ALLOCATIONS:

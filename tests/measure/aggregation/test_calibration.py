@@ -108,3 +108,19 @@ def test_calibration_on_gold_makes_stated_chances_true(name) -> None:
         rest = np.flatnonzero((codes >= 0) & (found.known < 0))
         gaps.append((found.posterior.best()[1][rest] - found.posterior.wins(rest, codes[rest])).mean())
     assert abs(np.mean(gaps)) < 0.03
+
+
+def test_a_label_that_is_given_too_readily_is_worth_less_where_labels_are_learned_apart() -> None:
+    rng = np.random.default_rng(3)
+    known = np.repeat([0, 1], 200)
+    said = np.where(rng.random(400) < np.where(known == 0, 0.6, 0.98), known, 1 - known)  # label 1 is said too often
+    chances = np.where(said[:, None] == np.arange(2), 0.9, 0.1)
+    plain, apart = (fit_calibration(chances, known, by_label=each) for each in (False, True))
+    soft = calibrated(np.array([[0.9, 0.1], [0.1, 0.9]]), apart)
+    for label in (0, 1):
+        assert soft[label, label] == pytest.approx((known == said)[said == label].mean(), abs=0.06)
+    assert apart.shift_of_label[0] > apart.shift_of_label[1]
+    assert apart.loss is not None
+    assert plain.loss is not None
+    assert apart.loss < plain.loss
+    assert not plain.shift_of_label.size

@@ -3,9 +3,13 @@
 Raters err together on hard items, so each further label says less than the model believes. With an error correlation
 rho inside an item, n labels are worth n / (1 + (n - 1) rho) (the design effect of Kish 1965, Survey Sampling), and the
 log posterior is divided by that factor. Source of the temperature: Guo, Pleiss, Sun & Weinberger (2017), ICML.
+
+Asked for, a shift per label is learned too (a label that raters give too readily means less than another), and a lapse,
+the share of items on which no number of agreeing labels helps. Source of the shifts: Alexandari, Kundaje & Shrikumar
+(2020), ICML, "bias-corrected temperature scaling".
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +24,12 @@ USUAL_RHO = 0.3
 #: Spread of logit rho between data sets, and of the log of the further factor that holds for all n.
 SPREAD_OF_LOGIT_RHO = 1.0
 SPREAD_OF_LOG_SCALE = 0.3
+#: With shifts and a lapse the scale may go further: on the eight public sets the log scale is -.7 to 1.1, the shifts
+#: are 0 to 1.2 (one label of one set 2.7), and the lapse is 0 to .08.
+SPREAD_OF_FREE_LOG_SCALE = 0.6
+SPREAD_OF_SHIFT = 0.5
+USUAL_LAPSE = 0.05
+SPREAD_OF_LOGIT_LAPSE = 0.7
 #: Spread of the log scale between slices (policy x language) of one data set.
 SPREAD_OF_SLICES = 0.3
 #: Chances below this are read as this: an exact 0 would make one wrong key weigh without end.
@@ -31,7 +41,9 @@ class Calibration:
     """Temperature of an item with n labels in slice s: exp(log_scale[s]) * (1 + (n - 1) * rho).
 
     Shapes: `log_scale_of_slice` float64[S], `gold_of_slice` int64[S]; a slice without gold, or no slice at all, has
-    `log_scale`. `n_gold` items were used; `loss_raw` and `loss` are their mean log losses before and after, in nats.
+    `log_scale`. `shift_of_label` float64[K] is added to the cooled log chances (none learned: empty); with chance
+    `lapse` the labels say nothing and all answers are alike. `n_gold` items were used; `loss_raw` and `loss` are their
+    mean log losses before and after, in nats.
     """
 
     rho: float = USUAL_RHO
@@ -41,6 +53,8 @@ class Calibration:
     loss: float | None = None
     log_scale_of_slice: Floats = field(default_factory=lambda: np.zeros(0))
     gold_of_slice: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    shift_of_label: Floats = field(default_factory=lambda: np.zeros(0))
+    lapse: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +68,18 @@ class _Gold:
 
 
 def fit_calibration(
-    posterior: Floats, known: Integers, *, n_labels: Integers | None = None, slices: Integers | None = None
+    posterior: Floats,
+    known: Integers,
+    *,
+    n_labels: Integers | None = None,
+    slices: Integers | None = None,
+    by_label: bool = False,
 ) -> Calibration:
     """Temperature by penalised likelihood on gold: drawn to `USUAL_RHO` where gold is small, slices to the whole.
 
     Shapes: `posterior` float64[I, K], rows sum to 1; `known` int[I], the gold code or -1; `n_labels` int[I], labels
-    per item (without it every item counts as one with two); `slices` int[I] from 0, -1 = no slice.
+    per item (without it every item counts as one with two); `slices` int[I] from 0, -1 = no slice. With `by_label` a
+    shift per label and a lapse are learned as well; the best label may then change.
     The posterior of a gold item must come from a fit that did not know its label (`choice.held_out`), else the
     calibration believes the model.
     Errors: ValueError for other shapes, chances that are nan or do not sum to 1, or a code beyond K.
@@ -73,20 +93,23 @@ def fit_calibration(
     gold = _gold(posterior, known, n_labels=n_labels, slices=slices)
     if not gold.code.size:
         return Calibration()
-    rho, log_scale = _fit_whole(gold)
-    per_slice, counts = _per_slice(gold, rho=rho, log_scale=log_scale)
-    raw = _losses(gold, np.ones(gold.code.size)).mean()
-    plain = Calibration(rho, log_scale, gold.code.size, float(raw), None, per_slice, counts)
-    loss = _losses(gold, temperatures(plain, n_labels=gold.n_labels, slices=gold.slices)).mean()
-    return Calibration(rho, log_scale, gold.code.size, float(raw), float(loss), per_slice, counts)
+    whole = _fit_by_label(gold) if by_label else _fit_whole(gold)
+    per_slice, counts = _per_slice(gold, whole)
+    raw = _losses(gold, np.ones(gold.code.size), Calibration()).mean()
+    full = replace(
+        whole, n_gold=gold.code.size, loss_raw=float(raw), log_scale_of_slice=per_slice, gold_of_slice=counts
+    )
+    loss = _losses(gold, temperatures(full, n_labels=gold.n_labels, slices=gold.slices), full).mean()
+    return replace(full, loss=float(loss))
 
 
 def calibrated(
     posterior: Floats, calibration: Calibration, *, n_labels: Integers | None = None, slices: Integers | None = None
 ) -> Floats:
-    """softmax(log posterior / temperature): the same best label, a chance that holds.
+    """(1 - lapse) softmax(log posterior / temperature + shift) + lapse / K: a chance that holds.
 
-    Shapes: as in `fit_calibration`; give the same columns as there. -> float64[I, K].
+    Without shifts the best label stays. Shapes: as in `fit_calibration`; give the same columns as there. ->
+    float64[I, K].
     Errors: ValueError for other shapes, or chances that are nan or do not sum to 1. Source: as `fit_calibration`.
 
     >>> calibrated(np.array([[0.9, 0.1], [0.5, 0.5]]), Calibration(rho=1.0)).round(2).tolist()
@@ -95,7 +118,8 @@ def calibrated(
     rows = _checked(posterior)
     n = _labels_per_item(n_labels, len(rows))
     places = np.full(len(rows), -1, np.int64) if slices is None else np.asarray(slices, np.int64)
-    return _softened(np.log(np.maximum(rows, LEAST_CHANCE)), temperatures(calibration, n_labels=n, slices=places))
+    cooler = temperatures(calibration, n_labels=n, slices=places)
+    return _softened(np.log(np.maximum(rows, LEAST_CHANCE)), cooler, calibration)
 
 
 def temperatures(calibration: Calibration, *, n_labels: Floats | Integers, slices: Integers | None = None) -> Floats:
@@ -148,51 +172,72 @@ def _gold(posterior: Floats, known: Integers, *, n_labels: Integers | None, slic
     return _Gold(chance, codes[at], _labels_per_item(n_labels, len(rows))[at], places[at])
 
 
-def _softened(log_chance: Floats, temperature: Floats) -> Floats:
+def _softened(log_chance: Floats, temperature: Floats, whole: Calibration) -> Floats:
     score = log_chance / temperature[:, None]
+    if whole.shift_of_label.size:
+        score += whole.shift_of_label
     score -= score.max(axis=1, keepdims=True, initial=-np.inf)
     share = np.exp(score)
-    return np.asarray(share / share.sum(axis=1, keepdims=True))
+    share /= share.sum(axis=1, keepdims=True)
+    return np.asarray((1.0 - whole.lapse) * share + whole.lapse / max(1, share.shape[1]))
 
 
-def _losses(gold: _Gold, temperature: Floats) -> Floats:
-    share = _softened(gold.log_chance, temperature)
+def _losses(gold: _Gold, temperature: Floats, whole: Calibration) -> Floats:
+    share = _softened(gold.log_chance, temperature, whole)
     return np.asarray(-np.log(np.maximum(share[np.arange(gold.code.size), gold.code], LEAST_CHANCE)))
 
 
-def _fit_whole(gold: _Gold) -> tuple[float, float]:
+def _fit_whole(gold: _Gold) -> Calibration:
     usual = _logit(USUAL_RHO)
 
     def loss(at: Vector) -> float:
         logit_rho, log_scale = float(at[0]), float(at[1])
         trial = Calibration(_expit(logit_rho), log_scale)
         far = ((logit_rho - usual) / SPREAD_OF_LOGIT_RHO) ** 2 + (log_scale / SPREAD_OF_LOG_SCALE) ** 2
-        return float(_losses(gold, temperatures(trial, n_labels=gold.n_labels)).sum() + far / 2)
+        return float(_losses(gold, temperatures(trial, n_labels=gold.n_labels), trial).sum() + far / 2)
 
     found = optimize.minimize(loss, np.array([usual, 0.0]), method="Nelder-Mead").x
-    return _expit(float(found[0])), float(found[1])
+    return Calibration(_expit(float(found[0])), float(found[1]))
 
 
-def _per_slice(gold: _Gold, *, rho: float, log_scale: float) -> tuple[Floats, npt.NDArray[np.int64]]:
+def _fit_by_label(gold: _Gold) -> Calibration:
+    usual = np.zeros(3 + gold.log_chance.shape[1])
+    usual[0], usual[2] = _logit(USUAL_RHO), _logit(USUAL_LAPSE)
+    spread = np.full(usual.shape, SPREAD_OF_SHIFT)
+    spread[:3] = SPREAD_OF_LOGIT_RHO, SPREAD_OF_FREE_LOG_SCALE, SPREAD_OF_LOGIT_LAPSE
+
+    def trial(at: Vector) -> Calibration:
+        return Calibration(_expit(float(at[0])), float(at[1]), shift_of_label=at[3:], lapse=_expit(float(at[2])))
+
+    def loss(step: Vector) -> float:
+        now = trial(usual + step * spread)
+        return float(_losses(gold, temperatures(now, n_labels=gold.n_labels), now).sum() + (step**2).sum() / 2)
+
+    # Steps within 6 spreads: no gold can be so strong, and the exponentials stay finite.
+    found = optimize.minimize(loss, np.zeros(usual.shape), method="L-BFGS-B", bounds=[(-6.0, 6.0)] * usual.size).x
+    return trial(usual + found * spread)
+
+
+def _per_slice(gold: _Gold, whole: Calibration) -> tuple[Floats, npt.NDArray[np.int64]]:
     size = int(gold.slices.max(initial=-1)) + 1
-    found = np.full(size, log_scale)
+    found = np.full(size, whole.log_scale)
     counts = np.bincount(gold.slices[gold.slices >= 0], minlength=size).astype(np.int64)
     order = np.argsort(gold.slices, kind="stable")
     ends = np.searchsorted(gold.slices[order], np.arange(size + 1))
     for place in np.flatnonzero(counts):
         rows = order[ends[place] : ends[place + 1]]
         own = _Gold(gold.log_chance[rows], gold.code[rows], gold.n_labels[rows], gold.slices[rows])
-        found[place] = _scale_of(own, rho=rho, log_scale=log_scale)
+        found[place] = _scale_of(own, whole)
     return found, counts
 
 
-def _scale_of(gold: _Gold, *, rho: float, log_scale: float) -> float:
+def _scale_of(gold: _Gold, whole: Calibration) -> float:
     """The slice's log scale, drawn to the whole's: 1-dimensional, so a bounded search finds it."""
-    base = temperatures(Calibration(rho), n_labels=gold.n_labels)
+    base, log_scale = temperatures(Calibration(whole.rho), n_labels=gold.n_labels), whole.log_scale
 
     def loss(at: float) -> float:
         far = ((at - log_scale) / SPREAD_OF_SLICES) ** 2 / 2
-        return float(_losses(gold, base * np.exp(at)).sum() + far)
+        return float(_losses(gold, base * np.exp(at), whole).sum() + far)
 
     bounds = (log_scale - 6 * SPREAD_OF_SLICES, log_scale + 6 * SPREAD_OF_SLICES)
     return float(optimize.minimize_scalar(loss, bounds=bounds, method="bounded", options={"xatol": 1e-6}).x)

@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from smo.measure.aggregation.calibration import Calibration, calibrated, fit_calibration
-from smo.measure.overlap.asks import ACTIONS, ASK, Asks, Rule, next_asks
+from smo.measure.aggregation.calibration import Calibration, fit_calibration
+from smo.measure.overlap.asks import ACTIONS, ADJUDICATE, ASK, STOP, Asks, Rule, next_asks
 from smo.measure.overlap.learning import LAST_PASSES, Learned, learn
+from smo.measure.overlap.promise import UNCHECKED, Promise, kept, promise
 from smo.measure.overlap.value import Bools, Codes, Eligible, Floats, expected_gain
 from smo.measure.ratings import Ratings
 from smo.measure.truth import Truth, truth_codes
@@ -21,9 +22,6 @@ SHARE_PER_ROUND = 0.02
 #: Without gold the posterior's temperature, that only shifts purchases towards open items, is this.
 CAUTION = Calibration(rho=0.0, log_scale=float(np.log(1.4)))
 ROUNDS_PER_CALIBRATION = 5
-#: Gold items that the rule's own confidence weighs when the stopped ones are counted, and steps of the log temperature.
-GUARD_PRIOR = 5.0
-GUARD_STEPS = np.arange(0.0, 2.01, 0.05)
 #: The first label of an item goes to a rater with chance ~ (items this rater may label)^this: somebody whom one will
 #: meet again teaches more. 0 would be even.
 PULL_OF_WORKLOAD = 0.5
@@ -37,6 +35,8 @@ class Replay:
     then; `bought` bool[N] which recorded labels; `n_labels` int64[I]; `posterior` float64[I, K] as learned and
     `chance` float64[I] the calibrated chance of the final answer; `action` int8[I] the last word of the rule (`ASK`
     where the budget ended first); `is_gold` bool[I] items that taught the calibration.
+    `promise` is what gold confirms of the items that stop; `warnings` say where the rule's line
+    could not be kept.
     """
 
     ratings: Ratings
@@ -50,6 +50,8 @@ class Replay:
     action: npt.NDArray[np.int8]
     is_gold: Bools
     calibration: Calibration | None
+    promise: Promise = UNCHECKED
+    warnings: tuple[str, ...] = ()
 
     def items(self) -> pl.DataFrame:
         """`item, label, chance, n, action`: the final answer of every item."""
@@ -101,7 +103,7 @@ def replay(ratings: Ratings, rule: Rule, *, seed: int, gold: Truth | None = None
     now = _Now(bought, learn(ratings, bought), None, 0)
     best, spent = [], []
     while True:
-        now = _calibrate(ratings, rule, known=known, now=now)
+        now = _calibrate(ratings, known=known, now=now)
         asks = _asks(ratings, rule, now=now)
         best.append(now.learned.posterior.argmax(axis=1).astype(np.int32))
         spent.append(int(now.bought.sum()))
@@ -134,53 +136,11 @@ def _counts(ratings: Ratings, bought: Bools) -> npt.NDArray[np.int64]:
     return np.add.reduceat(bought, ratings.item_start[:-1], dtype=np.int64)
 
 
-def _calibrate(ratings: Ratings, rule: Rule, *, known: Codes, now: _Now) -> _Now:
+def _calibrate(ratings: Ratings, *, known: Codes, now: _Now) -> _Now:
     if not (known >= 0).any() or now.round % ROUNDS_PER_CALIBRATION:
         return now
     n, posterior = _counts(ratings, now.bought), now.learned.posterior
-    found = fit_calibration(posterior, known, n_labels=n)
-    gold = known >= 0
-    return replace(
-        now,
-        calibration=guarded(found, posterior[gold], known=known[gold], n_labels=n[gold], confidence=rule.confidence),
-    )
-
-
-def guarded(
-    calibration: Calibration,
-    posterior: Floats,
-    *,
-    known: Codes,
-    n_labels: npt.NDArray[np.int64],
-    confidence: float,
-) -> Calibration:
-    """The calibration, cooler until the gold items that would stop are right as often as stated.
-
-    An item stops the first time its chance crosses the line, so those that stop are the lucky ones, and a temperature
-    that is right on average is too hot for them. Shapes: gold items only, float64[G, K], int32[G], int64[G].
-    Errors: those of `calibrated`.
-
-    >>> chances, n = np.array([[0.97, 0.03]] * 40), np.full(40, 1)
-    >>> known = np.repeat([0, 1], 20).astype(np.int32)
-    >>> cool = guarded(Calibration(), chances, known=known, n_labels=n, confidence=0.9)
-    >>> bool(calibrated(chances, cool, n_labels=n)[0, 0] < 0.9)
-    True
-    """
-    hit = posterior.argmax(axis=1) == known
-    for extra in GUARD_STEPS:
-        trial = replace(
-            calibration,
-            log_scale=calibration.log_scale + float(extra),
-            log_scale_of_slice=calibration.log_scale_of_slice + extra,
-        )
-        chance = calibrated(posterior, trial, n_labels=n_labels).max(axis=1)
-        stops = chance >= confidence
-        stated = float(chance[stops].sum())
-        m = int(stops.sum())
-        right = (hit[stops].sum() + GUARD_PRIOR * confidence) / (m + GUARD_PRIOR)
-        if right >= stated / max(1, m):  # no item stops: nothing is stated
-            break
-    return trial
+    return replace(now, calibration=fit_calibration(posterior, known, n_labels=n, by_label=True))
 
 
 def _asks(ratings: Ratings, rule: Rule, *, now: _Now) -> Asks:
@@ -204,21 +164,28 @@ def _purchase(asks: Asks, most: int) -> npt.NDArray[np.int64]:
 
 def _finished(ratings: Ratings, rule: Rule, *, now: _Now, known: Codes, best: list[Codes], spent: list[int]) -> Replay:
     last = replace(now, learned=learn(ratings, now.bought, start=now.learned, passes=LAST_PASSES))
-    last = _calibrate(ratings, rule, known=known, now=replace(last, round=0))
+    last = _calibrate(ratings, known=known, now=replace(last, round=0))
     asks = _asks(ratings, rule, now=last)
     best[-1] = asks.best
+    n = _counts(ratings, now.bought)
+    has_gold = bool((known >= 0).any())
+    given = promise(last.learned.posterior, known, n_labels=n, rule=rule) if has_gold else UNCHECKED
+    chance, stops, warnings = kept(asks.chance, asks.action == STOP, given=given, rule=rule)
+    action = np.where((asks.action == STOP) & ~stops, ADJUDICATE, asks.action).astype(np.int8)
     return Replay(
         ratings,
         rule,
         np.stack(best),
         np.asarray(spent, np.int64),
         now.bought,
-        _counts(ratings, now.bought),
+        n,
         last.learned.posterior,
-        asks.chance,
-        asks.action,
+        chance,
+        action,
         known >= 0,
         last.calibration,
+        given,
+        warnings,
     )
 
 

@@ -95,11 +95,11 @@ def fit_calibration(
         return Calibration()
     whole = _fit_by_label(gold) if by_label else _fit_whole(gold)
     per_slice, counts = _per_slice(gold, whole)
-    raw = _losses(gold, np.ones(gold.code.size), Calibration()).mean()
+    raw = _losses(gold, np.ones(gold.code.size), whole=Calibration()).mean()
     full = replace(
         whole, n_gold=gold.code.size, loss_raw=float(raw), log_scale_of_slice=per_slice, gold_of_slice=counts
     )
-    loss = _losses(gold, temperatures(full, n_labels=gold.n_labels, slices=gold.slices), full).mean()
+    loss = _losses(gold, temperatures(full, n_labels=gold.n_labels, slices=gold.slices), whole=full).mean()
     return replace(full, loss=float(loss))
 
 
@@ -119,7 +119,7 @@ def calibrated(
     n = _labels_per_item(n_labels, len(rows))
     places = np.full(len(rows), -1, np.int64) if slices is None else np.asarray(slices, np.int64)
     cooler = temperatures(calibration, n_labels=n, slices=places)
-    return _softened(np.log(np.maximum(rows, LEAST_CHANCE)), cooler, calibration)
+    return _softened(np.log(np.maximum(rows, LEAST_CHANCE)), cooler, whole=calibration)
 
 
 def temperatures(calibration: Calibration, *, n_labels: Floats | Integers, slices: Integers | None = None) -> Floats:
@@ -172,7 +172,7 @@ def _gold(posterior: Floats, known: Integers, *, n_labels: Integers | None, slic
     return _Gold(chance, codes[at], _labels_per_item(n_labels, len(rows))[at], places[at])
 
 
-def _softened(log_chance: Floats, temperature: Floats, whole: Calibration) -> Floats:
+def _softened(log_chance: Floats, temperature: Floats, *, whole: Calibration) -> Floats:
     score = log_chance / temperature[:, None]
     if whole.shift_of_label.size:
         score += whole.shift_of_label
@@ -182,8 +182,8 @@ def _softened(log_chance: Floats, temperature: Floats, whole: Calibration) -> Fl
     return np.asarray((1.0 - whole.lapse) * share + whole.lapse / max(1, share.shape[1]))
 
 
-def _losses(gold: _Gold, temperature: Floats, whole: Calibration) -> Floats:
-    share = _softened(gold.log_chance, temperature, whole)
+def _losses(gold: _Gold, temperature: Floats, *, whole: Calibration) -> Floats:
+    share = _softened(gold.log_chance, temperature, whole=whole)
     return np.asarray(-np.log(np.maximum(share[np.arange(gold.code.size), gold.code], LEAST_CHANCE)))
 
 
@@ -194,7 +194,7 @@ def _fit_whole(gold: _Gold) -> Calibration:
         logit_rho, log_scale = float(at[0]), float(at[1])
         trial = Calibration(_expit(logit_rho), log_scale)
         far = ((logit_rho - usual) / SPREAD_OF_LOGIT_RHO) ** 2 + (log_scale / SPREAD_OF_LOG_SCALE) ** 2
-        return float(_losses(gold, temperatures(trial, n_labels=gold.n_labels), trial).sum() + far / 2)
+        return float(_losses(gold, temperatures(trial, n_labels=gold.n_labels), whole=trial).sum() + far / 2)
 
     found = optimize.minimize(loss, np.array([usual, 0.0]), method="Nelder-Mead").x
     return Calibration(_expit(float(found[0])), float(found[1]))
@@ -211,7 +211,7 @@ def _fit_by_label(gold: _Gold) -> Calibration:
 
     def loss(step: Vector) -> float:
         now = trial(usual + step * spread)
-        return float(_losses(gold, temperatures(now, n_labels=gold.n_labels), now).sum() + (step**2).sum() / 2)
+        return float(_losses(gold, temperatures(now, n_labels=gold.n_labels), whole=now).sum() + (step**2).sum() / 2)
 
     # Steps within 6 spreads: no gold can be so strong, and the exponentials stay finite.
     found = optimize.minimize(loss, np.zeros(usual.shape), method="L-BFGS-B", bounds=[(-6.0, 6.0)] * usual.size).x
@@ -237,7 +237,7 @@ def _scale_of(gold: _Gold, whole: Calibration) -> float:
 
     def loss(at: float) -> float:
         far = ((at - log_scale) / SPREAD_OF_SLICES) ** 2 / 2
-        return float(_losses(gold, base * np.exp(at), whole).sum() + far)
+        return float(_losses(gold, base * np.exp(at), whole=whole).sum() + far)
 
     bounds = (log_scale - 6 * SPREAD_OF_SLICES, log_scale + 6 * SPREAD_OF_SLICES)
     return float(optimize.minimize_scalar(loss, bounds=bounds, method="bounded", options={"xatol": 1e-6}).x)

@@ -22,6 +22,8 @@ from smo.cli.database import Database
 from smo.cli.faults import CommandFault
 from smo.cli.system_account import current_account
 
+PATIENCE = 180  # a busy machine starts a server slowly; how fast is for bench/ to say
+
 
 def free_port() -> int:
     with socket.socket() as probe:
@@ -266,7 +268,7 @@ def test_killing_any_process_leaves_nothing_behind_and_loses_nothing(house) -> N
         house.until_ready(running)
         web = next(line.split()[0] for line in house.processes() if " web " in line)
         os.kill(int(web), signal.SIGKILL)
-        until = time.monotonic() + 60
+        until = time.monotonic() + PATIENCE
         # a child of the killed server may answer once more before it notices
         while (any(web == line.split()[0] for line in house.processes()) or not house.answers_often()) and (
             time.monotonic() < until
@@ -275,13 +277,13 @@ def test_killing_any_process_leaves_nothing_behind_and_loses_nothing(house) -> N
         assert house.answers_often()
         postmaster = (house.home / "postgres" / "data" / "postmaster.pid").read_text().split()[0]
         os.kill(int(postmaster), signal.SIGKILL)
-        until = time.monotonic() + 60
-        while house.health() != 200 and time.monotonic() < until:
+        until = time.monotonic() + PATIENCE
+        while not house.answers_often() and time.monotonic() < until:  # what it had open answers for a moment yet
             time.sleep(0.5)
-        assert house.health() == 200
+        assert house.answers_often()
         running.kill()
         running.wait()
-    until = time.monotonic() + 60
+    until = time.monotonic() + PATIENCE
     while house.processes() and time.monotonic() < until:
         time.sleep(0.2)
     assert house.processes() == []
